@@ -1,1 +1,1 @@
-export {};
+export { type Bundle, bundle } from './bundle.ts';

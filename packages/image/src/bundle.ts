@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+/** What `bundle` wrote. Sizes are bytes on disk. */
+export interface Bundle {
+  name: string;
+  version: string;
+  main: { file: string; bytes: number };
+  worker: { file: string; bytes: number };
+}
+
+/**
+ * Bundles the module in `folder` into two self-contained CommonJS files, which are all that its image adds:
+ * `dist/main.cjs` listens and answers health, `dist/worker.cjs` holds the module and the Kubernetes client and is
+ * loaded by the first call. Two files, because a process that only waits should not parse a Kubernetes client.
+ *
+ * The bytes depend on the sources and the lockfile alone: no clock, no path of the machine.
+ *
+ * @throws Error when the folder holds no module, or when a source does not bundle (esbuild's own report is printed).
+ */
+export async function bundle(folder: string): Promise<Bundle> {
+  const root = resolve(folder);
+  const { name, version } = await readManifest(root);
+
+  const [main, worker] = await Promise.all([
+    write(root, 'main', [
+      "import { join } from 'node:path';",
+      "import { serve } from '@forkspacer/sdk/serve';",
+      `serve({ name: ${JSON.stringify(name)}, version: ${JSON.stringify(version)}, worker: join(__dirname, 'worker.cjs') });`,
+    ]),
+    write(root, 'worker', [
+      "import { work } from '@forkspacer/sdk/worker';",
+      "import module from './src/module.ts';",
+      `work(module, { version: ${JSON.stringify(version)} });`,
+    ]),
+  ]);
+  return { name, version, main, worker };
+}
+
+async function readManifest(root: string): Promise<{ name: string; version: string }> {
+  const file = join(root, 'package.json');
+  let manifest: { name?: unknown; version?: unknown };
+  try {
+    manifest = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`expected a module folder with a package.json, found none that reads at ${file}`, {
+      cause,
+    });
+  }
+  const name = typeof manifest.name === 'string' ? manifest.name.replace(/^@[^/]+\//, '') : '';
+  if (!name || typeof manifest.version !== 'string') {
+    throw new Error(
+      `expected "name" and "version" in ${file}, found ${JSON.stringify(manifest.name)} and ${JSON.stringify(manifest.version)}`,
+    );
+  }
+  return { name, version: manifest.version };
+}
+
+async function write(
+  root: string,
+  entry: 'main' | 'worker',
+  source: string[],
+): Promise<{ file: string; bytes: number }> {
+  const file = join(root, 'dist', `${entry}.cjs`);
+  const { metafile } = await build({
+    absWorkingDir: root,
+    stdin: { contents: source.join('\n'), resolveDir: root, sourcefile: `${entry}.ts`, loader: 'ts' },
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Names stay readable in the stack traces that a module's author gets to see.
+    minifyIdentifiers: false,
+    legalComments: 'external',
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'error',
+    plugins: [kubernetesClientHasNoSideEffects],
+  });
+  const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith('.cjs'));
+  return { file, bytes: output?.[1].bytes ?? 0 };
+}
+
+/**
+ * The client does not say that its files can be dropped when nothing of them is used, so a bundle would carry every
+ * API group, several megabytes of them, and evaluate them at the first call.
+ */
+const kubernetesClientHasNoSideEffects: Plugin = {
+  name: 'kubernetes-client-has-no-side-effects',
+  setup({ onResolve, resolve: resolveImport }) {
+    onResolve({ filter: /.*/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+      const ofClient =
+        path.startsWith('@kubernetes/client-node') || importer.includes('@kubernetes/client-node/dist');
+      if (pluginData === 'resolved' || !ofClient) return undefined;
+      const found = await resolveImport(path, { importer, kind, resolveDir, pluginData: 'resolved' });
+      return found.errors.length > 0 ? { errors: found.errors } : { ...found, sideEffects: false };
+    });
+  },
+};
