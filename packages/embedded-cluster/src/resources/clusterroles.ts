@@ -1,0 +1,13 @@
+import type { Resource } from './resource.ts';
+
+export default {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  singular: 'clusterrole',
+  namespaced: false,
+  schema: 'io.k8s.api.rbac.v1.ClusterRole',
+  nameRule: 'pathSegment',
+  createOnUpdate: true,
+} satisfies Resource as Resource;

@@ -1,0 +1,12 @@
+import type { Resource } from './resource.ts';
+
+export default {
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  singular: 'serviceaccount',
+  shortNames: ['sa'],
+  namespaced: true,
+  schema: 'io.k8s.api.core.v1.ServiceAccount',
+} satisfies Resource as Resource;
