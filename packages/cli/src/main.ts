@@ -1,2 +1,10 @@
 #!/usr/bin/env node
-console.log(process.version);
+import { program } from './program.ts';
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  console.error(`forkspacer-modules: ${error instanceof Error ? error.message : String(error)}`);
+  if (process.env.DEBUG) console.error(error);
+  process.exitCode = 1;
+}
