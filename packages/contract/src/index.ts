@@ -1,5 +1,6 @@
 export * from './answers.ts';
 export * from './config-lists.ts';
+export { type Constraint, parseConstraint, satisfies } from './constraint.ts';
 export {
   boolean,
   type ConfigDeclaration,
