@@ -1,1 +1,31 @@
-export {};
+export { type ApplyOptions, apply } from './apply.ts';
+export {
+  type ConnectOptions,
+  connect,
+  type Kube,
+  type KubeOptions,
+  type KubeRequest,
+  type Query,
+} from './connect.ts';
+export { create } from './create.ts';
+export { KubeError } from './error.ts';
+export type { KubeconfigSource } from './kubeconfig.ts';
+export { list, type Selection } from './list.ts';
+export {
+  type KubeObject,
+  type ManagedFieldsEntry,
+  type NewObject,
+  nameOf,
+  type ObjectMeta,
+  type ObjectRef,
+  type OwnerReference,
+  refOf,
+} from './object.ts';
+export { isOurs, ownerOf, ownLabels } from './own.ts';
+export { type PatchOptions, patch } from './patch.ts';
+export { find, read } from './read.ts';
+export { isObserved, waitGone, waitReady } from './ready.ts';
+export { type RemoveOptions, remove } from './remove.ts';
+export type { Call, Log } from './retry.ts';
+export { type WaitOptions, waitFor } from './wait.ts';
+export { type WatchEvent, type WatchOptions, watch } from './watch.ts';

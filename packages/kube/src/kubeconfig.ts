@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { dirname, resolve } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { load } from 'js-yaml';
+import { KubeError } from './error.ts';
+
+/** Where the credentials come from: a file, the text of one, or the Pod's own service account. */
+export type KubeconfigSource = { file: string } | { text: string } | 'in-cluster';
+
+/** How to reach one API server as one user. */
+export interface Access {
+  server: URL;
+  namespace: string;
+  agent: http.Agent;
+  /** Headers that say who calls, read anew when a token file is older than a few seconds. */
+  headers(): Record<string, string>;
+  /** Reads what may have rotated; true when it is different now. */
+  refresh(): boolean;
+  /** What must not appear in any text. */
+  secrets(): string[];
+}
+
+/** A token file is read again after this long (client-go: one minute), and at once after a 401. */
+const TOKEN_AGE = 10_000;
+
+/**
+ * Reads a kubeconfig with client-node's KubeConfig.
+ *
+ * Refused, because they run commands or call out with the credentials: `exec` and `auth-provider`.
+ *
+ * @throws KubeError `Kubeconfig` naming what is missing or refused
+ */
+export function readKubeconfig(source: KubeconfigSource): KubeConfig {
+  const config = new KubeConfig();
+  if (source === 'in-cluster') {
+    if (!process.env.KUBERNETES_SERVICE_HOST) {
+      throw refuse(
+        'expected to run in a Pod with KUBERNETES_SERVICE_HOST set, found none; give a kubeconfig',
+      );
+    }
+    config.loadFromCluster();
+    return config;
+  }
+  const where = 'file' in source ? source.file : 'the kubeconfig given as text';
+  const text = 'file' in source ? readText(source.file) : source.text;
+  const raw = parse(text, where);
+  try {
+    config.loadFromString(text);
+  } catch (cause) {
+    throw refuse(`expected a kubeconfig in ${where}: ${cause instanceof Error ? cause.message : cause}`);
+  }
+  if ('file' in source) config.makePathsAbsolute(resolve(dirname(source.file)));
+
+  const context = config.getContextObject(config.getCurrentContext());
+  if (!context)
+    throw refuse(
+      `expected current-context in ${where} to name a context, found "${raw['current-context'] ?? ''}"`,
+    );
+  if (!config.getCurrentCluster())
+    throw refuse(`expected a cluster "${context.cluster}" in ${where}, found none`);
+
+  // applyToHTTPSOptions leaves even the CA out when there is no user.
+  if (!config.getCurrentUser()) {
+    config.users = [...(config.users ?? []), { name: '' }];
+    config.contexts = config.contexts.map((each) => (each === context ? { ...each, user: '' } : each));
+  }
+  const user = config.getCurrentUser();
+  if (user?.exec)
+    throw refuse(
+      `expected a token or a client certificate in ${where}, found exec: a kubeconfig that runs a command is refused`,
+    );
+  if (user?.authProvider)
+    throw refuse(`expected a token or a client certificate in ${where}, found auth-provider: it is refused`);
+
+  // client-node reads `token-file`, once; kubectl's name is `tokenFile`. Both become a file that is read again.
+  const listed = (raw.users ?? []).find((each) => each?.name === user?.name)?.user;
+  const tokenFile = listed?.tokenFile ?? listed?.['token-file'];
+  if (user && typeof tokenFile === 'string') {
+    const base = 'file' in source ? dirname(resolve(source.file)) : process.cwd();
+    config.users = config.users.map((each) => {
+      if (each.name !== user.name) return each;
+      const { token: _, ...rest } = each;
+      return {
+        ...rest,
+        authProvider: { name: 'tokenFile', config: { tokenFile: resolve(base, tokenFile) } },
+      };
+    });
+  }
+  return config;
+}
+
+/** Makes the one agent of a connection from client-node's own reading of certificates. */
+export async function access(source: KubeconfigSource): Promise<Access> {
+  let config = readKubeconfig(source);
+  let token = '';
+  let readAt = 0;
+  const cluster = config.getCurrentCluster();
+  const server = new URL(cluster?.server ?? '');
+  const agent = await agentOf(config, server);
+
+  const readToken = (): void => {
+    const user = config.getCurrentUser();
+    const file = user?.authProvider?.config?.tokenFile;
+    readAt = Date.now();
+    token = file ? readText(file).trim() : (user?.token ?? '').trim();
+  };
+  readToken();
+
+  return {
+    server,
+    namespace: config.getContextObject(config.getCurrentContext())?.namespace?.trim() || 'default',
+    agent,
+    headers() {
+      if (Date.now() - readAt > TOKEN_AGE) readToken();
+      const user = config.getCurrentUser();
+      const headers: Record<string, string> = {};
+      if (user?.impersonateUser) headers['impersonate-user'] = user.impersonateUser;
+      if (token) headers.authorization = `Bearer ${token}`;
+      else if (user?.username) {
+        headers.authorization = `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`;
+      }
+      return headers;
+    },
+    refresh() {
+      const before = token;
+      try {
+        config = readKubeconfig(source);
+        readToken();
+      } catch {
+        // Half written at this moment: what was read before stays.
+      }
+      return token !== before;
+    },
+    secrets() {
+      const user = config.getCurrentUser();
+      return [token, user?.password, user?.keyData].filter((each): each is string => Boolean(each));
+    },
+  };
+}
+
+async function agentOf(config: KubeConfig, server: URL): Promise<http.Agent> {
+  const cluster = config.getCurrentCluster();
+  // Many at once reuse the warmest connection; the server closes idle ones after three minutes.
+  const keep = { keepAlive: true, scheduling: 'lifo' as const };
+  if (server.protocol === 'http:') {
+    const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(server.hostname);
+    if (loopback || cluster?.skipTLSVerify) return new http.Agent(keep);
+    throw refuse(`expected https in ${server.origin}, found http: credentials would travel in the clear`);
+  }
+  const options: https.RequestOptions = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (cause) {
+    throw refuse(`expected certificates that can be read: ${cause instanceof Error ? cause.message : cause}`);
+  }
+  if (cluster?.proxyUrl) return options.agent as http.Agent;
+  const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
+  const given = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return new https.Agent({ ...keep, ...set });
+}
+
+interface RawKubeconfig {
+  'current-context'?: unknown;
+  users?: { name?: string; user?: Record<string, unknown> }[];
+}
+
+function parse(text: string, where: string): RawKubeconfig {
+  let raw: unknown;
+  try {
+    raw = load(text);
+  } catch {
+    // The parser's message quotes lines of the file, and those hold credentials.
+    throw refuse(`expected YAML in ${where}, found something that does not parse`);
+  }
+  if (!raw || typeof raw !== 'object' || Array.isArray(raw))
+    throw refuse(`expected a kubeconfig in ${where}, found none`);
+  return raw as RawKubeconfig;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new KubeError(`kubeconfig: expected a file that can be read at ${file}, found ${code}`, {
+      reason: 'Kubeconfig',
+      cause,
+    });
+  }
+}
+
+function refuse(message: string): KubeError {
+  return new KubeError(`kubeconfig: ${message}`, { reason: 'Kubeconfig' });
+}
