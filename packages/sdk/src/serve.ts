@@ -1,0 +1,101 @@
+import { writeSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import type { Log } from './define-module.ts';
+import { httpApp } from './http/app.ts';
+import { httpServer } from './http/server.ts';
+import { inheritedSockets, listen, parsePort } from './http/sockets.ts';
+import { threadExecutor } from './thread/executor.ts';
+import { TIMES } from './times.ts';
+
+export interface ServeOptions {
+  /** The module's name and version. */
+  name: string;
+  version: string;
+  /** The file that calls `work(definition)`. */
+  worker: string;
+  /** Handed to the worker as `workerData.extra`. */
+  extra?: unknown;
+}
+
+/**
+ * The main thread of a module: listens first, answers /health from here, and leaves everything else to a worker that
+ * the first call starts. It imports neither the module nor a Kubernetes client, so that a process that waits is small.
+ *
+ * Environment: PORT (8080), FORKSPACER_DIR (/forkspacer), FORKSPACER_INSTANCE, METRICS_PORT, LOG_LEVEL, and
+ * LISTEN_FDS with its companions. What cannot be listened on ends the process with one line and exit code 1.
+ */
+export async function serve({ name, version, worker, extra }: ServeOptions): Promise<void> {
+  const { env } = process;
+  try {
+    const inherited = inheritedSockets(env, process.pid);
+    const port = parsePort('PORT', env.PORT, 8080);
+    const metricsPort = env.METRICS_PORT ? parsePort('METRICS_PORT', env.METRICS_PORT, 0) : undefined;
+    const dir = resolve(env.FORKSPACER_DIR || '/forkspacer');
+    const instance = env.FORKSPACER_INSTANCE || undefined;
+
+    const executor = threadExecutor({ file: worker, name, data: { dir, instance, extra } });
+    const metrics = metricsPort === undefined ? undefined : await import('./http/metrics.ts');
+    const counts = metrics?.callMetrics({ name, version });
+    const { app, stop } = httpApp({
+      name,
+      executor,
+      log: lazyLog({ module: name, version }),
+      ...(instance === undefined ? {} : { instance }),
+      ...(counts ? { onAnswer: counts.count } : {}),
+    });
+    const server = httpServer(app);
+    await listen(server, inherited, port);
+    const metricsServer = counts && metrics && (await metrics.serveMetrics(counts, metricsPort ?? 0));
+    writeLine({
+      module: name,
+      version,
+      port: (server.address() as AddressInfo | null)?.port,
+      msg: 'listening',
+    });
+
+    let ending = false;
+    const end = async (signal: NodeJS.Signals) => {
+      // Asked twice, it ends at once.
+      if (ending) process.exit(0);
+      ending = true;
+      writeLine({ module: name, version, signal, msg: 'shutting down' });
+      const closed = new Promise((done) => server.close(done));
+      metricsServer?.close();
+      const late = setTimeout(() => process.exit(0), TIMES.shutdown + 2_000);
+      await stop();
+      await executor.stop();
+      // Answers on their way to slow callers.
+      await Promise.race([closed, new Promise((done) => setTimeout(done, 1_000))]);
+      clearTimeout(late);
+      process.exit(0);
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${name}: ${text.replaceAll('\n', ' ')}\n`);
+    process.exit(1);
+  }
+}
+
+// In the log's own form, without loading it: a process that waits has no more to say.
+function writeLine(fields: object): void {
+  try {
+    writeSync(1, `${JSON.stringify({ level: 30, time: Date.now(), ...fields })}\n`);
+  } catch {
+    // Nobody reads the log; the work goes on.
+  }
+}
+
+/** A log that is loaded when the first line is written. */
+function lazyLog(fields: Record<string, unknown>): Log {
+  let loading: Promise<Log> | undefined;
+  const at = (level: keyof Log) => (line: object, message: string) => {
+    loading ??= import('./log/log.ts').then(({ makeLog }) =>
+      makeLog({ fields, level: process.env.LOG_LEVEL }),
+    );
+    void loading.then((log) => log[level](line, message));
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
