@@ -24,7 +24,7 @@ export function program(): Command {
   cli
     .command('dev')
     .description('Run an embedded cluster and the operator in the foreground, until SIGINT or SIGTERM.')
-    .requiredOption('--kubeconfig <file>', 'where to write the kubeconfig of the cluster')
+    .option('--kubeconfig <file>', 'where to write the kubeconfig of the embedded cluster')
     .option('--cluster <kubeconfig>', 'drive this real cluster instead of an embedded one')
     .action(async (options) => (await import('./commands/dev.ts')).dev(options));
 

@@ -1,0 +1,179 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startCluster } from '@forkspacer/embedded-cluster';
+import { connect, create, find, type Kube, list, remove } from '@forkspacer/kube';
+import { installCrds, startOperator } from '@forkspacer/operator';
+import { kubeconfigFile } from '../kubeconfig.ts';
+import { localCommand } from '../repository.ts';
+import type { Stage } from './stage.ts';
+import type { ModuleCall } from './story.ts';
+
+/** The cluster and the operator that the demo plays on. */
+export interface Playground {
+  kube: Kube;
+  namespace: string;
+  /** A kubeconfig file for looking around. */
+  kubeconfig: string;
+  /** Calls of the operator to the module, in their order. */
+  calls: ModuleCall[];
+  listen(note: (line: string) => void): () => void;
+}
+
+const CRDS = ['modules.batch.forkspacer.com', 'workspaces.batch.forkspacer.com'];
+const crd = (name: string) => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  name,
+});
+
+/**
+ * Brings up what the demo needs, as two stages, and knows how to take it down: the embedded cluster goes as a whole,
+ * from a real one goes what the demo brought (its namespace, and the CRDs where there were none).
+ */
+export class DemoSet {
+  readonly #takeDown: (() => Promise<unknown> | unknown)[] = [];
+  readonly #listeners = new Set<(line: string) => void>();
+  readonly #calls: ModuleCall[] = [];
+  readonly #cluster: string | undefined;
+  readonly #signal: AbortSignal;
+  #text = '';
+  #kube: Kube | undefined;
+  #file = '';
+
+  constructor(cluster: string | undefined, signal: AbortSignal) {
+    this.#cluster = cluster;
+    this.#signal = signal;
+  }
+
+  /** A name of its own on a cluster that others use too. */
+  readonly #suffix = Date.now().toString(36);
+  get #namespace(): string {
+    return this.#cluster ? `forkspacer-demo-${this.#suffix}` : 'demo';
+  }
+
+  get playground(): Playground {
+    return {
+      kube: this.#kube!,
+      namespace: this.#namespace,
+      kubeconfig: this.#file,
+      calls: this.#calls,
+      listen: (note) => {
+        this.#listeners.add(note);
+        return () => this.#listeners.delete(note);
+      },
+    };
+  }
+
+  stages(): Stage[] {
+    return [
+      {
+        title: this.#cluster ? `A real Kubernetes API (${this.#cluster})` : 'A Kubernetes API, embedded',
+        run: () => this.#connect(),
+      },
+      { title: 'The operator, runners as local processes', run: () => this.#operate() },
+    ];
+  }
+
+  async #connect(): Promise<string> {
+    if (this.#cluster) {
+      this.#file = kubeconfigFile(this.#cluster);
+      this.#text = readFileSync(this.#file, 'utf8');
+    } else {
+      const cluster = await startCluster({ kubelet: true });
+      this.#takeDown.push(() => cluster.stop());
+      this.#text = cluster.kubeconfig;
+      const folder = mkdtempSync(join(tmpdir(), 'forkspacer-demo-'));
+      this.#takeDown.push(() => rmSync(folder, { recursive: true, force: true }));
+      this.#file = join(folder, 'kubeconfig');
+      writeFileSync(this.#file, this.#text, { mode: 0o600 });
+    }
+    const kube = connect({
+      kubeconfig: { text: this.#text },
+      fieldManager: 'forkspacer-demo',
+      signal: this.#signal,
+    });
+    this.#takeDown.push(() => kube.close());
+    this.#kube = kube;
+    const { gitVersion } = await kube.request({ method: 'GET', path: '/version' });
+    if (this.#cluster) await this.#refuseCompany(kube);
+    await create(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.#namespace } });
+    if (this.#cluster) this.#takeDown.push(() =>
+        remove(this.#fresh(), { apiVersion: 'v1', kind: 'Namespace', name: this.#namespace }, { ifOurs: false }),
+      );
+    return `Kubernetes ${gitVersion}, namespace ${this.#namespace}`;
+  }
+
+  /** Two operators would both act on the demo's objects. */
+  async #refuseCompany(kube: Kube): Promise<void> {
+    const { items } = await list(kube, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      namespace: 'forkspacer-system',
+    });
+    const running = items.find(({ status }) => (status?.readyReplicas ?? 0) > 0);
+    if (running) {
+      throw new Error(
+        `expected a cluster without a Forkspacer operator, found Deployment ${running.metadata.name} running in forkspacer-system; scale it down, or use another cluster`,
+      );
+    }
+  }
+
+  async #operate(): Promise<string> {
+    const kube = this.#kube!;
+    const there = await Promise.all(CRDS.map((name) => find(kube, crd(name))));
+    // The operator goes first when the set is taken down: later entries are taken down before earlier ones.
+    for (const [index, name] of CRDS.entries()) {
+      if (!there[index] && this.#cluster)
+        this.#takeDown.push(() => remove(this.#fresh(), crd(name), { ifOurs: false }));
+    }
+    await installCrds(kube);
+    const operator = await startOperator({
+      kubeconfig: { text: this.#text },
+      runners: 'process',
+      resolveImage: localCommand,
+      watchNamespace: this.#namespace,
+      onCall: ({ verb, status, ms }) => {
+        this.#calls.push({ verb, status, ms: Math.round(ms) });
+        this.#tell(`POST /${verb} -> ${status} in ${Math.round(ms)} ms`);
+      },
+      onPhase: ({ kind, name, phase }) => this.#tell(`${kind} ${name}: ${phase}`),
+    });
+    this.#takeDown.push(() => operator.stop());
+    this.#takeDown.push(() => this.#leave());
+    return 'running';
+  }
+
+  #tell(line: string): void {
+    for (const listener of this.#listeners) listener(line);
+  }
+
+  /** A handle that an interrupt has not aborted: what was brought is taken away even then. */
+  #fresh(): Kube {
+    return this.#kube!.with({ signal: AbortSignal.timeout(60_000) });
+  }
+
+  /** While the operator still runs: nobody else would finish what the finalizers wait for. */
+  async #leave(): Promise<void> {
+    const kube = this.#fresh();
+    for (const kind of ['Module', 'Workspace']) {
+      const of = { apiVersion: 'batch.forkspacer.com/v1', kind, namespace: this.#namespace };
+      const { items } = await list(kube, of);
+      await Promise.all(
+        items.map(({ metadata }) => remove(kube, { ...of, name: metadata.name }, { ifOurs: false })),
+      );
+    }
+  }
+
+  async takeDown(): Promise<void> {
+    let failure: unknown;
+    for (const step of this.#takeDown.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    if (failure !== undefined) throw failure;
+  }
+}
