@@ -1,0 +1,9 @@
+import { podTemplate } from '../objects.ts';
+import { story } from '../story.ts';
+
+export default story(async (scene) => {
+  await scene.create('v1/podtemplates', { metadata: { name: 'a' }, template: podTemplate('a') });
+  await scene.patch('v1/podtemplates', 'a', 'merge', {
+    template: { spec: { containers: [{ name: 'other', image: 'kube.local/busybox:1' }] } },
+  });
+});

@@ -1,0 +1,7 @@
+import { pod } from '../objects.ts';
+import { story } from '../story.ts';
+
+export default story(async (scene) => {
+  await scene.create('v1/pods', pod('p'));
+  await scene.settled(scene.at('v1/pods', 'p'), (p) => p.status?.conditions);
+});

@@ -1,0 +1,23 @@
+import type { Json } from '../client.ts';
+import { claim, statefulSet } from '../objects.ts';
+import { story } from '../story.ts';
+
+export default story(async (scene) => {
+  await scene.create(
+    'apps/v1/statefulsets',
+    statefulSet('db', {
+      podManagementPolicy: 'Parallel',
+      volumeClaimTemplates: [claim('data')],
+      persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Delete' },
+    }),
+  );
+  await scene.until(scene.at('apps/v1/statefulsets', 'db'), (s) => s.status?.replicas === 2);
+  await scene.until(
+    scene.at('v1/persistentvolumeclaims'),
+    (l) => l.items.length === 2 && l.items.every((c: Json) => c.metadata.ownerReferences),
+  );
+  await scene.patch('apps/v1/statefulsets', 'db', 'merge', { spec: { replicas: 1 } });
+  await scene.until(scene.at('v1/persistentvolumeclaims'), (l) => l.items.length === 1);
+  await scene.remove('apps/v1/statefulsets', 'db');
+  await scene.until(scene.at('v1/persistentvolumeclaims'), (l) => l.items.length === 0);
+});
