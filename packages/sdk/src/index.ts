@@ -10,6 +10,7 @@ export {
   type Problem,
   string,
 } from '@forkspacer/contract';
+export { type CreateAppOptions, createApp, type ModuleApp } from './create-app.ts';
 export * from './define-module.ts';
 export { ModuleError } from './module-error.ts';
 export { DRAWS, TIMES, type Times } from './times.ts';

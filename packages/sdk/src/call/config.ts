@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ConfigDeclaration,
+  type ConfigOf,
+  formatProblems,
+  parseConfig,
+  secretValues,
+} from '@forkspacer/contract';
+import type { ModuleDefinition } from '../define-module.ts';
+import { ModuleError } from '../module-error.ts';
+import type { Secrets } from './secrets.ts';
+
+const FILE = 'config.json';
+
+/** Reads config.json anew. @throws ConfigError naming everything that is wrong */
+export async function readConfig<D extends ConfigDeclaration>(
+  definition: Pick<ModuleDefinition<D>, 'config' | 'check'>,
+  dir: string,
+  secrets: Secrets,
+): Promise<ConfigOf<D>> {
+  const raw = await readJson(dir);
+  for (const value of secretValues(definition.config, raw)) secrets.add(value);
+  const parsed = parseConfig(definition.config, raw);
+  if (!parsed.ok) throw new ConfigError(formatProblems(parsed.problems));
+  const problems = definition.check?.(parsed.value) ?? [];
+  if (problems.length > 0) throw new ConfigError(formatProblems(problems));
+  return parsed.value;
+}
+
+/** The config does not say what it has to; the message names every field. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(problems: string) {
+    super(`config: ${problems}`);
+  }
+}
+
+async function readJson(dir: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(join(dir, FILE), 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const found = code === 'ENOENT' ? 'none' : String(code);
+    throw new ModuleError({ expected: `${FILE} in ${dir}`, found, todo: 'nothing was done', cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, and a config may hold secrets.
+    throw new ModuleError({ expected: `JSON in ${join(dir, FILE)}`, found: 'something that does not parse' });
+  }
+}

@@ -1,0 +1,61 @@
+/** Keys of a Secret that hold names and addresses: redacting `postgres` everywhere would leave no readable line. */
+const PUBLIC_KEYS = new Set([
+  'username',
+  'user',
+  'host',
+  'port',
+  'dbname',
+  'database',
+  'namespace',
+  'ca.crt',
+  'tls.crt',
+]);
+
+/** Shorter ones of a Secret could be any word. */
+const SHORTEST = 8;
+
+/** What must not be shown, as it becomes known in the course of a call, and texts made safe of it. */
+export class Secrets {
+  readonly #values = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  /** A value that is declared secret, however short. */
+  add(value: string): void {
+    if (value === '' || this.#values.has(value)) return;
+    this.#values.add(value);
+    // In a line of JSON it stands escaped.
+    this.#values.add(JSON.stringify(value).slice(1, -1));
+    this.#pattern = undefined;
+  }
+
+  /** Takes note of the Secrets in what is sent to a cluster or comes from it. */
+  learn(json: unknown): void {
+    if (typeof json !== 'object' || json === null) return;
+    const { kind, items, data, stringData } = json as Record<string, unknown>;
+    if (kind === 'SecretList' && Array.isArray(items)) {
+      for (const item of items) this.learn({ ...item, kind: 'Secret' });
+    }
+    if (kind !== 'Secret') return;
+    for (const [key, value] of [...Object.entries(data ?? {}), ...Object.entries(stringData ?? {})]) {
+      if (typeof value !== 'string' || PUBLIC_KEYS.has(key) || value.length < SHORTEST) continue;
+      this.add(value);
+      const decoded = Buffer.from(value, 'base64').toString('utf8');
+      if (decoded.length >= SHORTEST) this.add(decoded);
+    }
+  }
+
+  redact = (text: string): string => {
+    if (this.#values.size === 0) return text;
+    this.#pattern ??= new RegExp(
+      [...this.#values]
+        .sort((one, other) => other.length - one.length)
+        // A short one is often a part of ordinary words: only where it stands alone.
+        .map((each) => (each.length < SHORTEST ? `(?<!\\w)${escaped(each)}(?!\\w)` : escaped(each)))
+        .join('|'),
+      'g',
+    );
+    return text.replace(this.#pattern, '[redacted]');
+  };
+}
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
