@@ -22,10 +22,14 @@ export {
   refOf,
 } from './object.ts';
 export { isOurs, ownerOf, ownLabels } from './own.ts';
+export { ParkingError, type Report, type ReportItem } from './parking/report.ts';
+export type { Target } from './parking/targets.ts';
 export { type PatchOptions, patch } from './patch.ts';
 export { find, read } from './read.ts';
 export { isObserved, waitGone, waitReady } from './ready.ts';
 export { type RemoveOptions, remove } from './remove.ts';
 export type { Call, Log } from './retry.ts';
+export { type SleepOptions, sleep } from './sleep.ts';
 export { type WaitOptions, waitFor } from './wait.ts';
+export { type WakeOptions, wake } from './wake.ts';
 export { type WatchEvent, type WatchOptions, watch } from './watch.ts';

@@ -14,6 +14,8 @@ export interface WatchEvent {
 export interface WatchOptions extends Selection {
   /** Ends the watch at once and quietly. */
   signal?: AbortSignal;
+  /** What the caller has listed already: it is not listed again, and not told. */
+  since?: { items: KubeObject[]; resourceVersion: string };
 }
 
 /** The server ends a watch after this long (s); client-go asks for 5 to 10 minutes. */
@@ -33,9 +35,10 @@ export async function* watch(kube: Kube, options: WatchOptions): AsyncGenerator<
   const signals = [options.signal, kube.signal].filter((each): each is AbortSignal => each !== undefined);
   const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
   const bound = kube.with(signal ? { signal } : {});
-  const known = new Map<string, KubeObject>();
-  let version: string | undefined;
-  let synced = false;
+  const known = new Map<string, KubeObject>(options.since?.items.map((item) => [keyOf(item), item]));
+  let version = options.since?.resourceVersion;
+  let synced = options.since !== undefined;
+  let opened = false;
   let failures = 0;
 
   try {
@@ -46,10 +49,13 @@ export async function* watch(kube: Kube, options: WatchOptions): AsyncGenerator<
           const all = await list(bound, options);
           yield* difference(known, all.items);
           version = all.resourceVersion;
-          if (!synced) yield { type: 'SYNCED' };
-          synced = true;
         }
-        for await (const event of changes(bound, options, version)) {
+        if (!synced) yield { type: 'SYNCED' };
+        synced = true;
+        const began = Date.now();
+        for await (const event of changes(bound, options, version, SERVER_SIDE, () => {
+          opened = true;
+        })) {
           failures = 0;
           const { object } = event;
           version = object.metadata.resourceVersion ?? version;
@@ -59,11 +65,11 @@ export async function* watch(kube: Kube, options: WatchOptions): AsyncGenerator<
           else known.set(key, object);
           yield { type: event.type, object };
         }
-        // The server ended it in good order; it goes on from the last version.
-        failures = 0;
+        // The server ended it in good order; it goes on from the last version, but not as fast as it can.
+        if (Date.now() - began < 1_000) await sleepFor(backoff(3), signal);
       } catch (error) {
         signal?.throwIfAborted();
-        if (!synced && isFinal(error)) throw error;
+        if (!opened && isFinal(error)) throw error;
         if (error instanceof KubeError && error.status === 410) version = undefined;
         else {
           failures++;
@@ -95,6 +101,7 @@ export async function* changes(
   selection: Selection,
   resourceVersion: string,
   seconds: number = SERVER_SIDE,
+  onOpen?: () => void,
 ): AsyncGenerator<Change, void, undefined> {
   const { path, subject } = await kube.locate(collection(selection));
   const response = await kube.stream({
@@ -110,6 +117,7 @@ export async function* changes(
   });
   try {
     if (response.statusCode !== 200) throw refusal(response.statusCode ?? 0, subject('watch').object);
+    onOpen?.();
     response.socket.setTimeout(SILENCE, () => response.destroy(new Error('silent for too long')));
     for await (const line of lines(response)) {
       const event = JSON.parse(line) as {

@@ -1,0 +1,106 @@
+import type { Kube } from '../connect.ts';
+import { KubeError } from '../error.ts';
+import { type KubeObject, nameOf, type ObjectRef } from '../object.ts';
+import { timeLeft } from '../retry.ts';
+import { waitFor } from '../wait.ts';
+import { watch } from '../watch.ts';
+import type { Batch } from './targets.ts';
+
+/** One object that was written and is waited for. */
+export interface Pending {
+  ref: ObjectRef;
+  /** As last seen. */
+  object: KubeObject;
+  done: (object: KubeObject) => boolean;
+}
+
+export interface SettleOptions {
+  describe: string;
+  /** ms; the handle's deadline ends it earlier. */
+  timeLimit: number;
+  onProgress?: (left: ObjectRef[]) => void;
+}
+
+/**
+ * Waits until every pending object of a batch is as it should be, by one watch for all of them. `object` of each is
+ * kept as last seen.
+ *
+ * @returns those that were not there in time, with a line that says so
+ */
+export async function settle(
+  kube: Kube,
+  batch: Batch,
+  pending: Pending[],
+  { describe, timeLimit, onProgress }: SettleOptions,
+): Promise<Map<Pending, string>> {
+  const waiting = new Map(
+    pending.filter((each) => !each.done(each.object)).map((each) => [keyOf(each.object), each]),
+  );
+  if (waiting.size === 0) return new Map();
+  const tell = (): void => onProgress?.([...waiting.values()].map((each) => each.ref));
+  tell();
+
+  const timer = new AbortController();
+  const limit = Math.max(0, Math.min(timeLimit, timeLeft(kube)));
+  const timeout = setTimeout(() => timer.abort(), limit);
+  // What happened between the write and the watch is told from the version before the writes, or of the only one.
+  const only = pending.length === 1 ? pending[0]?.object.metadata.resourceVersion : undefined;
+  const resourceVersion = batch.selection.fieldSelector ? only : batch.resourceVersion;
+  try {
+    const since = resourceVersion
+      ? { items: pending.map((each) => each.object), resourceVersion }
+      : undefined;
+    for await (const event of watch(kube, {
+      ...batch.selection,
+      signal: timer.signal,
+      ...(since && { since }),
+    })) {
+      if (!event.object) continue;
+      const each = waiting.get(keyOf(event.object));
+      if (!each) continue;
+      // A watch from before the writes tells older versions first.
+      if (event.type !== 'DELETED' && isOlder(event.object, each.object)) continue;
+      if (event.type !== 'DELETED') each.object = event.object;
+      if (event.type !== 'DELETED' && !each.done(event.object)) continue;
+      waiting.delete(keyOf(event.object));
+      tell();
+      if (waiting.size === 0) break;
+    }
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status !== 403) throw error;
+    await pollAll(kube, waiting, limit, describe);
+  } finally {
+    clearTimeout(timeout);
+  }
+  kube.signal?.throwIfAborted();
+  return new Map(
+    [...waiting.values()].map((each) => [each, `${nameOf(each.ref)}: waiting for ${describe} took too long`]),
+  );
+}
+
+/** Where watching is not allowed. */
+async function pollAll(
+  kube: Kube,
+  waiting: Map<string, Pending>,
+  timeLimit: number,
+  describe: string,
+): Promise<void> {
+  for (const [key, each] of [...waiting]) {
+    try {
+      const holds = (object: KubeObject | undefined): boolean => !object || each.done(object);
+      each.object = (await waitFor(kube, each.ref, holds, { describe, timeLimit })) ?? each.object;
+      waiting.delete(key);
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.reason !== 'Timeout') throw error;
+    }
+  }
+}
+
+/** Versions of one server may be compared since 1.35; where they are no numbers, what came last is the newest. */
+function isOlder(one: KubeObject, other: KubeObject): boolean {
+  return Number(one.metadata.resourceVersion) < Number(other.metadata.resourceVersion);
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return metadata.uid ?? metadata.name;
+}
