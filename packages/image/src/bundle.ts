@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { expressPartsStayOut } from './express-parts.ts';
 
 /** What `bundle` wrote. Sizes are bytes on disk. */
 export interface Bundle {
@@ -79,7 +80,7 @@ async function write(
     charset: 'utf8',
     metafile: true,
     logLevel: 'error',
-    plugins: [kubernetesClientHasNoSideEffects],
+    plugins: [expressPartsStayOut, kubernetesClientHasNoSideEffects],
   });
   const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith('.cjs'));
   return { file, bytes: output?.[1].bytes ?? 0 };
