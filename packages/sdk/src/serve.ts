@@ -1,10 +1,9 @@
-import { writeSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import type { Log } from './define-module.ts';
 import { httpApp } from './http/app.ts';
 import { httpServer } from './http/server.ts';
 import { inheritedSockets, listen, parsePort } from './http/sockets.ts';
+import { plainLog } from './log/plain-log.ts';
 import { threadExecutor } from './thread/executor.ts';
 import { TIMES } from './times.ts';
 
@@ -27,6 +26,7 @@ export interface ServeOptions {
  */
 export async function serve({ name, version, worker, extra }: ServeOptions): Promise<void> {
   const { env } = process;
+  const log = plainLog({ module: name, version }, env.LOG_LEVEL);
   try {
     const inherited = inheritedSockets(env, process.pid);
     const port = parsePort('PORT', env.PORT, 8080);
@@ -40,26 +40,21 @@ export async function serve({ name, version, worker, extra }: ServeOptions): Pro
     const { app, stop } = httpApp({
       name,
       executor,
-      log: lazyLog({ module: name, version }),
+      log,
       ...(instance === undefined ? {} : { instance }),
       ...(counts ? { onAnswer: counts.count } : {}),
     });
     const server = httpServer(app);
     await listen(server, inherited, port);
     const metricsServer = counts && metrics && (await metrics.serveMetrics(counts, metricsPort ?? 0));
-    writeLine({
-      module: name,
-      version,
-      port: (server.address() as AddressInfo | null)?.port,
-      msg: 'listening',
-    });
+    log.info({ port: (server.address() as AddressInfo | null)?.port }, 'listening');
 
     let ending = false;
     const end = async (signal: NodeJS.Signals) => {
       // Asked twice, it ends at once.
       if (ending) process.exit(0);
       ending = true;
-      writeLine({ module: name, version, signal, msg: 'shutting down' });
+      log.info({ signal }, 'shutting down');
       const closed = new Promise((done) => server.close(done));
       metricsServer?.close();
       const late = setTimeout(() => process.exit(0), TIMES.shutdown + 2_000);
@@ -77,25 +72,4 @@ export async function serve({ name, version, worker, extra }: ServeOptions): Pro
     process.stderr.write(`${name}: ${text.replaceAll('\n', ' ')}\n`);
     process.exit(1);
   }
-}
-
-// In the log's own form, without loading it: a process that waits has no more to say.
-function writeLine(fields: object): void {
-  try {
-    writeSync(1, `${JSON.stringify({ level: 30, time: Date.now(), ...fields })}\n`);
-  } catch {
-    // Nobody reads the log; the work goes on.
-  }
-}
-
-/** A log that is loaded when the first line is written. */
-function lazyLog(fields: Record<string, unknown>): Log {
-  let loading: Promise<Log> | undefined;
-  const at = (level: keyof Log) => (line: object, message: string) => {
-    loading ??= import('./log/log.ts').then(({ makeLog }) =>
-      makeLog({ fields, level: process.env.LOG_LEVEL }),
-    );
-    void loading.then((log) => log[level](line, message));
-  };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

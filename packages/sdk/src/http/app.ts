@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   FAILURE,
   healthAnswer,
@@ -62,23 +61,27 @@ export function httpApp(options: AppOptions): App {
     } else next();
   });
 
-  app.get('/health', async (_request, response) => {
-    lastWord = (await executor.health()) ?? lastWord;
-    const { status, body } = healthAnswer({ uptime: process.uptime(), ...lastWord });
-    answerJson(response, status, body);
-  });
-  app.all('/health', (request, response) => methodNotAllowed(request, response, 'GET, HEAD'));
+  app
+    .route('/health')
+    .get(async (_request, response) => {
+      lastWord = (await executor.health()) ?? lastWord;
+      const { status, body } = healthAnswer({ uptime: process.uptime(), ...lastWord });
+      answerJson(response, status, body);
+    })
+    .all((request, response) => methodNotAllowed(request, response, 'GET, HEAD'));
 
   for (const verb of VERBS) {
-    app.post(`/${verb}`, async (request, response) => {
-      const started = performance.now();
-      await answerCall(verb, request, response);
-      const seconds = (performance.now() - started) / 1000;
-      const status = response.statusCode;
-      log.info({ verb, status, ms: Math.round(seconds * 1000) }, 'call answered');
-      options.onAnswer?.({ verb, status, seconds });
-    });
-    app.all(`/${verb}`, (request, response) => methodNotAllowed(request, response, 'POST'));
+    app
+      .route(`/${verb}`)
+      .post(async (request, response) => {
+        const started = performance.now();
+        await answerCall(verb, request, response);
+        const seconds = (performance.now() - started) / 1000;
+        const status = response.statusCode;
+        log.info({ verb, status, ms: Math.round(seconds * 1000) }, 'call answered');
+        options.onAnswer?.({ verb, status, seconds });
+      })
+      .all((request, response) => methodNotAllowed(request, response, 'POST'));
   }
 
   app.use((request, response) => {
@@ -104,7 +107,7 @@ export function httpApp(options: AppOptions): App {
 
     const draw = drawOf(request);
     const drawAgain = async () => {
-      await pause(times.pause);
+      await new Promise((done) => setTimeout(done, times.pause));
       response.setHeader('Location', `/${verb}?draw=${draw + 1}`);
       answerText(response, 307, 'this call may be for another runner behind the same Service');
     };

@@ -1,5 +1,5 @@
-import { writeSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
+import { writeLine } from './stdout.ts';
 
 export interface LogOptions {
   /** On every line. */
@@ -12,27 +12,11 @@ export interface LogOptions {
   write?(line: string): void;
 }
 
-/**
- * Structured lines on standard output, written before the call returns: what a verb said last is there even when its
- * thread was ended a moment later.
- */
-export function makeLog({ fields, level, redact = (line) => line, write = toStdout }: LogOptions): Logger {
+/** The log of verbs: structured lines, each written before the call returns. */
+export function makeLog({ fields, level, redact = (line) => line, write = writeLine }: LogOptions): Logger {
   const known = level !== undefined && (level === 'silent' || Object.hasOwn(pino.levels.values, level));
   return pino(
     { level: known ? level : 'info', base: fields, serializers: { err: pino.stdSerializers.errWithCause } },
     { write: (line: string) => write(redact(line)) },
   );
-}
-
-function toStdout(line: string): void {
-  let rest = Buffer.from(line);
-  for (let tries = 0; rest.length > 0 && tries < 1000; tries++) {
-    try {
-      rest = rest.subarray(writeSync(1, rest));
-    } catch (error) {
-      // The pipe is full, or nobody reads it any more: a log is not worth a verb.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
 }

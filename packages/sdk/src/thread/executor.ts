@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import type { Executor, HealthWord, Identity, Outcome, Running } from '../call/call.ts';
 import { TIMES } from '../times.ts';
 import type { FromWorker, ToWorker, WorkerData } from './protocol.ts';
@@ -41,6 +40,8 @@ interface Thread {
 }
 
 function startThread(file: string, workerData: WorkerData): Thread {
+  // Loaded here: a process that waits for its first call needs no threads.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const worker = new Worker(file, { workerData, resourceLimits: { maxOldGenerationSizeMb: HEAP } });
   let current:
     | { identified(identity: Identity): void; end(outcome: Outcome): void; fail(why: string): void }
