@@ -36,14 +36,17 @@ export interface Resource {
   /** PUT without metadata.resourceVersion is accepted. Default true. */
   unconditionalUpdate?: boolean;
   /**
-   * Whether metadata.generation is kept (1 on create, one more on every change of `spec`). 'spec' counts changes
-   * of the spec, 'all' of everything but metadata and status. Default: none.
+   * Whether metadata.generation is kept (1 on create, one more on every change): 'spec' counts changes
+   * of the spec, 'specAndAnnotations' those of annotations too (Deployments), 'all' everything but metadata and
+   * status. Default: none.
    */
-  generation?: 'spec' | 'all';
+  generation?: 'spec' | 'specAndAnnotations' | 'all';
   /** `status` sent on create is kept (Nodes). Default: dropped when there is a status subresource. */
   keepsStatusOnCreate?: boolean;
   /** What DELETE does with dependents when the caller names no propagationPolicy. Default 'Background'. */
   propagation?: 'Background' | 'Orphan';
+  /** DELETE answers with the object, not with a Status. */
+  returnsDeleted?: boolean;
   /** Fields for fieldSelector besides metadata.name and metadata.namespace, with the value as a string. */
   selectableFields?: Record<string, (object: KubeObject) => string>;
 
@@ -126,8 +129,6 @@ export interface Context {
   list(query: { apiVersion: string; kind: string; namespace?: string }): KubeObject[];
   /** Something to be kept per cluster, made on first use (the next free Service address). */
   keep<T>(key: string, make: () => T): T;
-  /** Puts a `Warning` header on the answer. */
-  warn(text: string): void;
   /** Writes on behalf of a hook or subresource; no part of the caller's request. */
   client: import('../client.ts').Client;
 }

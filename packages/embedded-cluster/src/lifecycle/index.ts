@@ -1,0 +1,17 @@
+import type { Client } from '../client.ts';
+import type { ClusterOptions } from '../cluster.ts';
+import type { Api } from '../machinery/api.ts';
+import { collectGarbage } from './garbage.ts';
+import { endNamespaces } from './namespaces.ts';
+
+const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+/** Puts in what every cluster has from its first moment, and starts what works in the background. */
+export function startLifecycle(api: Api, client: Client, { controllers = true }: ClusterOptions): () => void {
+  const server = client.as('kube-apiserver');
+  for (const name of NAMESPACES) server.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const stops = controllers ? [collectGarbage(api, client), endNamespaces(api, client)] : [];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}

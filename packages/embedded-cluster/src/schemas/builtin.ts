@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { fill, type RawSchema, type Schema } from './schema.ts';
+
+let published: { version: string; schemas: Record<string, RawSchema> } | undefined;
+
+/** The generated file; read on the first write to the cluster, which is cheaper than at its start. */
+export function publishedSchemas(): { version: string; schemas: Record<string, RawSchema> } {
+  published ??= JSON.parse(readFileSync(new URL('./schemas.generated.json', import.meta.url), 'utf8'));
+  return published!;
+}
+
+const compiled = new Map<string, Schema>();
+
+/** The schema of a built-in type by its published name, such as `io.k8s.api.apps.v1.Deployment`. */
+export function builtinSchema(name: string): Schema {
+  const known = compiled.get(name);
+  if (known) return known;
+  const raw = publishedSchemas().schemas[name];
+  if (!raw) throw new Error(`schemas.generated.json has no ${name}: run schemas/generate.ts`);
+  const schema: Schema = { type: 'any' };
+  compiled.set(name, schema);
+  fill(schema, raw, builtinSchema, name.split('.').slice(-2).join('.'));
+  return schema;
+}
