@@ -27,8 +27,8 @@ export interface HealthWord {
 /** A verb under way. */
 export interface Running {
   outcome: Promise<Outcome>;
-  /** Known once the anchor was read; never when the verb failed before. */
-  identity: Promise<Identity>;
+  /** Known once the anchor was read; undefined when the verb ended before. */
+  identity: Promise<Identity | undefined>;
   /** Asks the verb to end; its outcome is a failure that says why. */
   abort(why: string): void;
   /** Ends it, whatever it is doing. */

@@ -14,14 +14,13 @@ export function inlineExecutor(definition: ModuleDefinition, settings: Settings)
     start(call) {
       const controller = new AbortController();
       running.add(controller);
-      const identity = Promise.withResolvers<Identity>();
-      identity.promise.catch(() => {});
+      const identity = Promise.withResolvers<Identity | undefined>();
       const outcome = Promise.withResolvers<Outcome>();
       const abort = (why: string) => controller.abort(new Stopped(why));
       runCall(definition, call, settings, cluster, controller.signal, identity.resolve).then((result) => {
         running.delete(controller);
         outcome.resolve(result);
-        identity.reject(new Error('the verb ended'));
+        identity.resolve(undefined);
       });
       return {
         outcome: outcome.promise,

@@ -53,7 +53,7 @@ export class Turns {
       }
       if (relation === 'same' && running.verb === verb && !running.aborted) return running.outcome;
       if (relation === 'same' && running.verb === 'install' && verb === 'uninstall') {
-        this.#abort(running, 'uninstall was called');
+        this.#abort(running, 'stopped: uninstall was called');
       }
       if (!(await endsBefore(running.outcome, until))) {
         const seconds = times.wait / 1000;
@@ -117,7 +117,7 @@ export class Turns {
   }
 }
 
-/** What a promise came to; undefined when it failed or took longer. */
+/** What a promise came to; undefined when it takes longer. */
 async function settled<T>(promise: Promise<T>, time = 0): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -125,8 +125,6 @@ async function settled<T>(promise: Promise<T>, time = 0): Promise<T | undefined>
   });
   try {
     return await Promise.race([promise, late]);
-  } catch {
-    return undefined;
   } finally {
     clearTimeout(timer);
   }

@@ -54,14 +54,13 @@ function startThread(file: string, workerData: WorkerData): Thread {
   const thread: Thread = {
     ended: false,
     run(message, failure) {
-      const identity = Promise.withResolvers<Identity>();
+      const identity = Promise.withResolvers<Identity | undefined>();
       const outcome = Promise.withResolvers<Outcome>();
       const end = (result: Outcome) => {
         current = undefined;
         outcome.resolve(result);
-        identity.reject(new Error('the verb ended'));
+        identity.resolve(undefined);
       };
-      identity.promise.catch(() => {});
       const fail = (why: string) => end({ done: false, text: failure(why) });
       current = { identified: identity.resolve, end, fail };
       worker.postMessage(message);
