@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Access } from './kubeconfig.ts';
+
+export interface Upstream {
+  /** Sends one request; the answer's body is still to be read. */
+  send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body: Buffer | string,
+  ): Promise<IncomingMessage>;
+  /** Sends one request with a JSON body and reads the answer as JSON. */
+  json(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  close(): void;
+}
+
+/** The cluster behind a kubeconfig, over connections that stay open. */
+export function upstream(access: Access): Upstream {
+  const secure = access.server.protocol === 'https:';
+  const { ca, cert, key, insecure } = access;
+  const agent = secure
+    ? new HttpsAgent({ keepAlive: true, ca, cert, key, rejectUnauthorized: !insecure })
+    : new HttpAgent({ keepAlive: true });
+  const send: Upstream['send'] = (method, path, headers, body) =>
+    new Promise((resolve, reject) => {
+      const { token } = access;
+      const call = (secure ? httpsRequest : httpRequest)(new URL(path, access.server), {
+        method,
+        agent,
+        headers: { ...headers, ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      });
+      call.on('response', resolve);
+      call.on('error', reject);
+      call.end(body);
+    });
+  return {
+    send,
+    async json(method, path, body) {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const response = await send(
+        method,
+        path,
+        headers as Record<string, string>,
+        body === undefined ? '' : JSON.stringify(body),
+      );
+      response.setEncoding('utf8');
+      let text = '';
+      for await (const part of response) text += part;
+      return { status: response.statusCode ?? 0, body: text.startsWith('{') ? JSON.parse(text) : { text } };
+    },
+    close: () => agent.destroy(),
+  };
+}
