@@ -1,6 +1,7 @@
 export * from './answers.ts';
 export * from './config-lists.ts';
 export { type Constraint, parseConstraint, satisfies } from './constraint.ts';
+export { parseCustom } from './custom.ts';
 export {
   boolean,
   type ConfigDeclaration,
@@ -16,7 +17,11 @@ export {
 export * from './json-schema.ts';
 export * from './labels.ts';
 export * from './limits.ts';
+export { generationOf, parseModule } from './module.ts';
 export * from './parse-config.ts';
 export * from './resources.ts';
 export * from './result.ts';
 export { type FieldType, FLOAT_PATTERN, type Rule } from './rule.ts';
+export { renderTemplates, type TemplateData, type TemplateOptions } from './templates.ts';
+export * from './user-config.ts';
+export { parseWorkspace } from './workspace.ts';

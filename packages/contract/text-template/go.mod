@@ -1,0 +1,3 @@
+module texttemplate
+
+go 1.26
