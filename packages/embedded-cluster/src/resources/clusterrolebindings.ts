@@ -1,3 +1,4 @@
+import { ageColumn, column, nameColumn, subjectColumns } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -10,4 +11,16 @@ export default {
   schema: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
   nameRule: 'pathSegment',
   createOnUpdate: true,
+  columns: [
+    nameColumn,
+    column('Role', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
+    ageColumn,
+    ...subjectColumns,
+  ],
+  defaults(binding) {
+    if (binding.roleRef) binding.roleRef.apiGroup ||= 'rbac.authorization.k8s.io';
+    for (const subject of binding.subjects ?? []) {
+      if (subject.kind !== 'ServiceAccount') subject.apiGroup ||= 'rbac.authorization.k8s.io';
+    }
+  },
 } satisfies Resource as Resource;

@@ -1,3 +1,4 @@
+import { createdColumn, nameColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -10,4 +11,5 @@ export default {
   schema: 'io.k8s.api.rbac.v1.ClusterRole',
   nameRule: 'pathSegment',
   createOnUpdate: true,
+  columns: [nameColumn, createdColumn],
 } satisfies Resource as Resource;

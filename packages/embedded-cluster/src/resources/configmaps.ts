@@ -1,3 +1,6 @@
+import { ageColumn, column, nameColumn } from './columns.ts';
+import { validateDataKeys, validateImmutable } from './config-data.ts';
+import { invalid } from './field-errors.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -9,4 +12,24 @@ export default {
   shortNames: ['cm'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ConfigMap',
+
+  columns: [
+    nameColumn,
+    column(
+      'Data',
+      ({ data, binaryData }) => Object.keys(data ?? {}).length + Object.keys(binaryData ?? {}).length,
+    ),
+    ageColumn,
+  ],
+  validate(object, old) {
+    const { data = {}, binaryData = {} } = object;
+    return [
+      ...validateDataKeys(data, 'data'),
+      ...validateDataKeys(binaryData, 'binaryData'),
+      ...Object.keys(data)
+        .filter((key) => key in binaryData)
+        .map((key) => invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')),
+      ...validateImmutable(object, old, ['data', 'binaryData']),
+    ];
+  },
 } satisfies Resource as Resource;

@@ -1,3 +1,5 @@
+import { eventColumns } from './event-columns.ts';
+import { invalid } from './field-errors.ts';
 import type { Resource } from './resource.ts';
 
 /** Events as the core group serves them: the form in which they are kept. */
@@ -11,6 +13,14 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Event',
   createOnUpdate: true,
+  columns: eventColumns,
+  validate({ metadata, involvedObject }) {
+    const namespace = involvedObject?.namespace ?? '';
+    // What lives in no namespace is told of in default.
+    if (namespace === (metadata.namespace ?? '') || (!namespace && metadata.namespace === 'default'))
+      return [];
+    return [invalid('involvedObject.namespace', namespace, 'does not match event.namespace')];
+  },
   selectableFields: {
     'involvedObject.kind': (event) => event.involvedObject?.kind ?? '',
     'involvedObject.namespace': (event) => event.involvedObject?.namespace ?? '',

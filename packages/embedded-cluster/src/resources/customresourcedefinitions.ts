@@ -1,3 +1,4 @@
+import { createdColumn, nameColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -13,4 +14,5 @@ export default {
   subresources: { status: true },
   generation: 'spec',
   unconditionalUpdate: false,
+  columns: [nameColumn, createdColumn],
 } satisfies Resource as Resource;

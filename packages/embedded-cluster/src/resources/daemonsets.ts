@@ -1,4 +1,8 @@
+import { ageColumn, column, labelsText, nameColumn, selectorColumn, templateColumns } from './columns.ts';
+
+import { defaultPodTemplate } from './pod-defaults.ts';
 import type { Resource } from './resource.ts';
+import { validateWorkload } from './workload-validation.ts';
 
 export default {
   group: 'apps',
@@ -12,4 +16,44 @@ export default {
   schema: 'io.k8s.api.apps.v1.DaemonSet',
   subresources: { status: true },
   generation: 'spec',
+
+  columns: [
+    nameColumn,
+    column('Desired', ({ status }) => status?.desiredNumberScheduled ?? 0, { type: 'integer' }),
+    column('Current', ({ status }) => status?.currentNumberScheduled ?? 0, { type: 'integer' }),
+    column('Ready', ({ status }) => status?.numberReady ?? 0, { type: 'integer' }),
+    column('Up-to-date', ({ status }) => status?.updatedNumberScheduled ?? 0, { type: 'integer' }),
+    column('Available', ({ status }) => status?.numberAvailable ?? 0, { type: 'integer' }),
+    column('Node Selector', ({ spec }) => labelsText(spec.template.spec?.nodeSelector)),
+    ageColumn,
+    ...templateColumns(({ spec }) => spec.template.spec),
+    selectorColumn,
+  ],
+  defaults(set) {
+    set.spec ??= {};
+    const { spec } = set;
+    spec.template ??= {};
+    defaultPodTemplate(spec.template);
+    spec.updateStrategy ??= {};
+    spec.updateStrategy.type ??= 'RollingUpdate';
+    if (spec.updateStrategy.type === 'RollingUpdate') {
+      spec.updateStrategy.rollingUpdate ??= {};
+      spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
+      spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
+    }
+    spec.revisionHistoryLimit ??= 10;
+  },
+  prepareForCreate(set) {
+    set.metadata.annotations = {
+      ...set.metadata.annotations,
+      'deprecated.daemonset.template.generation': '1',
+    };
+    set.status = {
+      currentNumberScheduled: 0,
+      numberMisscheduled: 0,
+      desiredNumberScheduled: 0,
+      numberReady: 0,
+    };
+  },
+  validate: ({ spec }, old) => validateWorkload(spec, old?.spec, 'daemonset'),
 } satisfies Resource as Resource;

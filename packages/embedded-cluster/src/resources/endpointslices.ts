@@ -1,3 +1,5 @@
+import { ageColumn, column, nameColumn } from './columns.ts';
+import type { Fields } from './fields.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -9,4 +11,27 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.discovery.v1.EndpointSlice',
   generation: 'all',
+
+  columns: [
+    nameColumn,
+    column('AddressType', ({ addressType }) => addressType),
+    column('Ports', ({ ports }) => short((ports ?? []).map(({ port }: Fields) => port ?? '*')) || '<unset>'),
+    column(
+      'Endpoints',
+      ({ endpoints }) => short((endpoints ?? []).flatMap(({ addresses }: Fields) => addresses)) || '<unset>',
+    ),
+    ageColumn,
+  ],
+  defaults(slice) {
+    slice.endpoints ??= null;
+    slice.ports ??= null;
+    for (const port of slice.ports ?? []) {
+      port.name ??= '';
+      port.protocol ??= 'TCP';
+    }
+  },
 } satisfies Resource as Resource;
+
+function short(list: unknown[]): string {
+  return list.length > 3 ? `${list.slice(0, 3).join()} + ${list.length - 3} more...` : list.join();
+}

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { eventColumns } from './event-columns.ts';
 import type { Resource } from './resource.ts';
 
 /** Fields that have another name in the core group's form. */
@@ -23,6 +24,7 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.events.v1.Event',
   createOnUpdate: true,
+  columns: eventColumns,
   storedAs: {
     group: '',
     plural: 'events',

@@ -1,3 +1,6 @@
+import { ageColumn, column, nameColumn } from './columns.ts';
+import { invalid } from './field-errors.ts';
+import { negatives } from './numbers.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -10,4 +13,14 @@ export default {
   schema: 'io.k8s.api.coordination.v1.Lease',
   createOnUpdate: true,
   unconditionalUpdate: false,
+
+  columns: [nameColumn, column('Holder', ({ spec }) => spec?.holderIdentity ?? ''), ageColumn],
+  validate({ spec }) {
+    const errors = negatives(spec, 'spec', 'leaseTransitions');
+    const seconds = spec?.leaseDurationSeconds;
+    if (typeof seconds === 'number' && seconds <= 0) {
+      errors.push(invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0'));
+    }
+    return errors;
+  },
 } satisfies Resource as Resource;

@@ -1,3 +1,4 @@
+import { createdColumn, nameColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -10,4 +11,5 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.core.v1.LimitRange',
   createOnUpdate: true,
+  columns: [nameColumn, createdColumn],
 } satisfies Resource as Resource;

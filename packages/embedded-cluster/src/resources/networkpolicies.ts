@@ -1,3 +1,4 @@
+import { ageColumn, column, nameColumn, selectorText } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -10,4 +11,12 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.networking.v1.NetworkPolicy',
   generation: 'spec',
+  columns: [nameColumn, column('Pod-Selector', ({ spec }) => selectorText(spec.podSelector)), ageColumn],
+  defaults(policy) {
+    policy.spec ??= {};
+    policy.spec.policyTypes ??= policy.spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
+    for (const rule of [...(policy.spec.ingress ?? []), ...(policy.spec.egress ?? [])]) {
+      for (const port of rule.ports ?? []) port.protocol ??= 'TCP';
+    }
+  },
 } satisfies Resource as Resource;

@@ -1,3 +1,4 @@
+import { ageColumn, column, nameColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -12,4 +13,11 @@ export default {
   subresources: { status: true },
   generation: 'spec',
   unconditionalUpdate: false,
+  columns: [
+    nameColumn,
+    column('Min Available', ({ spec }) => String(spec.minAvailable ?? 'N/A')),
+    column('Max Unavailable', ({ spec }) => String(spec.maxUnavailable ?? 'N/A')),
+    column('Allowed Disruptions', ({ status }) => status?.disruptionsAllowed ?? 0, { type: 'integer' }),
+    ageColumn,
+  ],
 } satisfies Resource as Resource;

@@ -1,3 +1,6 @@
+import { column, labelsText, nameColumn, templateColumns } from './columns.ts';
+import { defaultPodTemplate } from './pod-defaults.ts';
+import { validatePodSpec } from './pod-validation.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -10,4 +13,15 @@ export default {
   schema: 'io.k8s.api.core.v1.PodTemplate',
   createOnUpdate: true,
   generation: 'all',
+
+  columns: [
+    nameColumn,
+    ...templateColumns(({ template }) => template.spec).map(({ priority: _, ...shown }) => shown),
+    column('Pod Labels', ({ template }) => labelsText(template.metadata?.labels)),
+  ],
+  defaults(object) {
+    object.template ??= {};
+    defaultPodTemplate(object.template);
+  },
+  validate: ({ template }) => validatePodSpec(template.spec, 'template.spec'),
 } satisfies Resource as Resource;

@@ -1,3 +1,5 @@
+import { ageColumn, column, labelsText, nameColumn, templateColumns } from './columns.ts';
+import { defaultPodTemplate } from './pod-defaults.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -20,4 +22,24 @@ export default {
   },
   generation: 'spec',
   propagation: 'Orphan',
+
+  columns: [
+    nameColumn,
+    column('Desired', ({ spec }) => spec.replicas, { type: 'integer' }),
+    column('Current', ({ status }) => status?.replicas ?? 0, { type: 'integer' }),
+    column('Ready', ({ status }) => status?.readyReplicas ?? 0, { type: 'integer' }),
+    ageColumn,
+    ...templateColumns(({ spec }) => spec.template.spec),
+    column('Selector', ({ spec }) => labelsText(spec.selector), { wide: true }),
+  ],
+  defaults(controller) {
+    controller.spec ??= {};
+    controller.spec.replicas ??= 1;
+    if (!controller.spec.template) return;
+    defaultPodTemplate(controller.spec.template);
+    controller.spec.selector ??= controller.spec.template.metadata?.labels;
+  },
+  prepareForCreate(controller) {
+    controller.status = { replicas: 0 };
+  },
 } satisfies Resource as Resource;

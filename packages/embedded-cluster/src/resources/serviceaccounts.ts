@@ -1,3 +1,4 @@
+import { ageColumn, nameColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -9,4 +10,5 @@ export default {
   shortNames: ['sa'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ServiceAccount',
+  columns: [nameColumn, ageColumn],
 } satisfies Resource as Resource;
