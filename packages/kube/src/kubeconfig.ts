@@ -61,6 +61,12 @@ export function readKubeconfig(source: KubeconfigSource): KubeConfig {
   if (!config.getCurrentCluster())
     throw refuse(`expected a cluster "${context.cluster}" in ${where}, found none`);
 
+  if (config.getCurrentCluster()?.proxyUrl?.startsWith('socks')) {
+    throw refuse(
+      `expected an http or https proxy-url in ${where}, found a SOCKS one, which is not supported`,
+    );
+  }
+
   // applyToHTTPSOptions leaves even the CA out when there is no user.
   if (!config.getCurrentUser()) {
     config.users = [...(config.users ?? []), { name: '' }];

@@ -1,4 +1,4 @@
-import { connect, type Report, sleep, wake } from '@forkspacer/kube';
+import { connect, ParkingError, type Report, sleep, wake } from '@forkspacer/kube';
 import { stringify } from 'yaml';
 import { milliseconds } from '../duration.ts';
 import { interruptible } from '../interrupt.ts';
@@ -30,6 +30,10 @@ export async function park(verb: 'sleep' | 'wake', options: ParkOptions): Promis
         namespace,
         ...(selector !== undefined && { selector }),
       });
+    } catch (error) {
+      // The table tells of the others too.
+      if (error instanceof ParkingError) return error.report;
+      throw error;
     } finally {
       kube.close();
     }

@@ -38,9 +38,10 @@ export function ownersOf(object: KubeObject, marked: boolean): Owner[] {
     }));
 }
 
-/** Whether who put the marks on still is who set the replicas. */
-export function heldByParker(object: KubeObject): boolean {
-  return entriesOf(object).some((entry) => isParker(entry) && owns(entry, REPLICAS));
+/** Whether who put the marks on still is who set the replicas; undefined where no entry tells who put them on. */
+export function heldByParker(object: KubeObject): boolean | undefined {
+  const parkers = entriesOf(object).filter(isParker);
+  return parkers.length === 0 ? undefined : parkers.some((entry) => owns(entry, REPLICAS));
 }
 
 /** The manager in whose name one write can give the count back; undefined when it takes two. */

@@ -23,16 +23,17 @@ export function stateOf(object: KubeObject): State {
 
   const replicas: number = object.spec?.replicas ?? 1;
   const { mark, baseline, any } = readMarks(object);
-  const others = ownersOf(object, true).length > 0;
+  // Nobody owns a count of zero that came through /scale: that it is not the parker's any more is all there is to see.
+  const taken = ownersOf(object, true).length > 0 || heldByParker(object) === false;
   if (!mark) {
     if (replicas > 0) return { is: 'awake', replicas, traces: any };
     // Without the label a baseline may be an old one, brought back by a rollback to an object that its owner keeps at
     // zero. It counts when who wrote it still is who set the replicas.
-    if (!baseline || others || !heldByParker(object)) return { is: 'zero' };
+    if (!baseline || taken || !heldByParker(object)) return { is: 'zero' };
     return { is: 'asleep', night: baseline.night, replicas: baseline.replicas, baseline };
   }
   const known = { night: mark.night, replicas: mark.replicas, ...(baseline && { baseline }) };
   if (mark.waking && replicas === mark.replicas) return { is: 'waking', ...known };
-  if (replicas > 0 || others) return { is: 'drifted', night: mark.night, was: mark.replicas, replicas };
+  if (replicas > 0 || taken) return { is: 'drifted', night: mark.night, was: mark.replicas, replicas };
   return { is: 'asleep', ...known };
 }
