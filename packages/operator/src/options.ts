@@ -31,7 +31,7 @@ export interface OperatorOptions {
   /** `process`: local processes, the cluster may be without nodes. `pods`: as the real operator. */
   runners: 'process' | 'pods';
   /** For `process`: the command that stands for an image. Throws, or gives `[]`, when there is none. */
-  resolveImage?: (image: string) => string[];
+  resolveImage?: (image: string) => string[] | Promise<string[]>;
   /** Where runner Pods, their Secrets and Services are, and where imagePullSecrets are looked for. */
   namespace?: string;
   /** Only Modules and Workspaces of this namespace; default all. Two operators on one cluster must not share any. */

@@ -13,7 +13,7 @@ import { type OnExit, type Runner, RunnerError, type RunnerSpec, type Runners, s
 
 interface Options {
   /** The command that stands for an image; throws when there is none. */
-  resolveImage(image: string): string[];
+  resolveImage(image: string): string[] | Promise<string[]>;
   /** The kubeconfig that permission `controller` hands out. */
   ownKubeconfig(): Promise<string>;
   log: Log;
@@ -72,7 +72,7 @@ export function processRunners(options: Options): Runners {
   const folderOf = (uid: string) => join(directory, uid);
 
   async function start(spec: RunnerSpec, hash: string, signal: AbortSignal): Promise<Running> {
-    const command = resolve(spec.image);
+    const command = await resolve(spec.image);
     const folder = folderOf(spec.uid);
     await endLeftover(folder);
     await rm(folder, { recursive: true, force: true });
@@ -167,10 +167,10 @@ export function processRunners(options: Options): Runners {
     options.onExit(module, times);
   }
 
-  function resolve(image: string): string[] {
+  async function resolve(image: string): Promise<string[]> {
     let command: string[];
     try {
-      command = options.resolveImage(image);
+      command = await options.resolveImage(image);
     } catch (error) {
       throw new RunnerError(oneLine((error as Error).message));
     }
