@@ -5,7 +5,7 @@ import { httpServer } from './http/server.ts';
 import { inheritedSockets, listen, parsePort } from './http/sockets.ts';
 import { plainLog } from './log/plain-log.ts';
 import { threadExecutor } from './thread/executor.ts';
-import { TIMES } from './times.ts';
+import { TIMES, type Times } from './times.ts';
 
 export interface ServeOptions {
   /** The module's name and version. */
@@ -15,6 +15,8 @@ export interface ServeOptions {
   worker: string;
   /** Handed to the worker as `workerData.extra`. */
   extra?: unknown;
+  /** For tests. */
+  times?: Partial<Times>;
 }
 
 /**
@@ -24,22 +26,31 @@ export interface ServeOptions {
  * Environment: PORT (8080), FORKSPACER_DIR (/forkspacer), FORKSPACER_INSTANCE, METRICS_PORT, LOG_LEVEL, and
  * LISTEN_FDS with its companions. What cannot be listened on ends the process with one line and exit code 1.
  */
-export async function serve({ name, version, worker, extra }: ServeOptions): Promise<void> {
+export async function serve({ name, version, worker, extra, ...given }: ServeOptions): Promise<void> {
   const { env } = process;
+  const times: Times = { ...TIMES, ...given.times };
   const log = plainLog({ module: name, version }, env.LOG_LEVEL);
   try {
     const inherited = inheritedSockets(env, process.pid);
-    const port = parsePort('PORT', env.PORT, 8080);
+    // The parent that holds the socket has read PORT already.
+    const port = inherited.listening.length > 0 ? 0 : parsePort('PORT', env.PORT, 8080);
     const metricsPort = env.METRICS_PORT ? parsePort('METRICS_PORT', env.METRICS_PORT, 0) : undefined;
     const dir = resolve(env.FORKSPACER_DIR || '/forkspacer');
     const instance = env.FORKSPACER_INSTANCE || undefined;
 
-    const executor = threadExecutor({ file: worker, name, data: { dir, instance, extra } });
+    const executor = threadExecutor({
+      file: worker,
+      name,
+      times,
+      log,
+      data: { dir, instance, extra, times },
+    });
     const metrics = metricsPort === undefined ? undefined : await import('./http/metrics.ts');
     const counts = metrics?.callMetrics({ name, version });
     const { app, stop } = httpApp({
       name,
       executor,
+      times,
       log,
       ...(instance === undefined ? {} : { instance }),
       ...(counts ? { onAnswer: counts.count } : {}),
@@ -57,7 +68,7 @@ export async function serve({ name, version, worker, extra }: ServeOptions): Pro
       log.info({ signal }, 'shutting down');
       const closed = new Promise((done) => server.close(done));
       metricsServer?.close();
-      const late = setTimeout(() => process.exit(0), TIMES.shutdown + 2_000);
+      const late = setTimeout(() => process.exit(0), times.shutdown + 2_000);
       await stop();
       await executor.stop();
       // Answers on their way to slow callers.

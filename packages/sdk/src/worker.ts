@@ -7,21 +7,20 @@ import type { Settings } from './call/settings.ts';
 import { Stopped } from './call/stopped.ts';
 import type { ModuleDefinition } from './define-module.ts';
 import { makeLog } from './log/log.ts';
-import type { FromWorker, ToWorker, WorkerData } from './thread/protocol.ts';
-import { TIMES } from './times.ts';
+import { type FromWorker, type ToWorker, UNEXPECTED, type WorkerData } from './thread/protocol.ts';
 
 /**
  * The worker thread of a module: runs the verbs that the listening thread sends. Called by the file that `serve` was
  * given as its worker, and only there.
  */
 export function work(definition: ModuleDefinition, { version }: { version: string }): void {
-  const { dir, instance } = workerData as WorkerData;
+  const { dir, instance, times } = workerData as WorkerData;
   const port = parentPort;
   if (!port)
     throw new Error('expected to be in a worker thread, found the main thread; start the module with serve');
   const tell = (message: FromWorker) => port.postMessage(message);
   const level = process.env.LOG_LEVEL;
-  const settings: Settings = { dir, version, instance, hostname: instanceOfHost(), times: TIMES, level };
+  const settings: Settings = { dir, version, instance, hostname: instanceOfHost(), times, level };
   const cluster = new Cluster();
   let running: AbortController | undefined;
 
@@ -44,7 +43,7 @@ export function work(definition: ModuleDefinition, { version }: { version: strin
       { err: error },
       'error outside the verb',
     );
-    process.exit(1);
+    process.exit(UNEXPECTED);
   });
   tell({ type: 'loaded', health: definition.health !== undefined });
 }

@@ -1,19 +1,29 @@
 import type { Executor, HealthWord, Identity, Outcome, Running } from '../call/call.ts';
-import { TIMES } from '../times.ts';
-import type { FromWorker, ToWorker, WorkerData } from './protocol.ts';
+import type { Log } from '../define-module.ts';
+import type { Times } from '../times.ts';
+import { type FromWorker, type ToWorker, UNEXPECTED, type WorkerData } from './protocol.ts';
 
 /** What a verb may keep on the JavaScript heap, in MB; a module with more to hold should stream it. */
 const HEAP = 256;
 
+const OUTSIDE = "unexpected error outside the verb; see the module's log";
+
 /** Runs verbs in a worker thread, which is started by the first call and ended when there was none for a while. */
-export function threadExecutor(options: { file: string; name: string; data: WorkerData }): Executor {
-  const { file, name, data } = options;
+export function threadExecutor(options: {
+  file: string;
+  name: string;
+  times: Times;
+  log: Log;
+  data: WorkerData;
+}): Executor {
+  const { file, name, times, log, data } = options;
   let thread: Thread | undefined;
   let idle: NodeJS.Timeout | undefined;
 
   function ready(): Thread {
     clearTimeout(idle);
-    if (!thread || thread.ended) thread = startThread(file, data);
+    if (!thread || thread.ended)
+      thread = startThread(file, data, (error) => log.error({ err: error }, 'module not loaded'));
     return thread;
   }
 
@@ -22,7 +32,7 @@ export function threadExecutor(options: { file: string; name: string; data: Work
       const used = ready();
       const running = used.run({ type: 'call', call: { verb, ...call } }, (why) => `${name} ${verb}: ${why}`);
       running.outcome.finally(() => {
-        idle = setTimeout(() => used.end(), TIMES.idle);
+        idle = setTimeout(() => used.end(), times.idle);
         idle.unref();
       });
       return running;
@@ -39,7 +49,7 @@ interface Thread {
   end(): Promise<void>;
 }
 
-function startThread(file: string, workerData: WorkerData): Thread {
+function startThread(file: string, workerData: WorkerData, onError: (error: Error) => void): Thread {
   // Loaded here: a process that waits for its first call needs no threads.
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   const worker = new Worker(file, { workerData, resourceLimits: { maxOldGenerationSizeMb: HEAP } });
@@ -81,7 +91,7 @@ function startThread(file: string, workerData: WorkerData): Thread {
       const { promise, resolve } = Promise.withResolvers<HealthWord | undefined>();
       asked.set(id, resolve);
       worker.postMessage({ type: 'health', id } satisfies ToWorker);
-      const late = setTimeout(resolve, TIMES.health, undefined);
+      const late = setTimeout(resolve, workerData.times.health, undefined);
       const word = await promise;
       clearTimeout(late);
       asked.delete(id);
@@ -100,15 +110,16 @@ function startThread(file: string, workerData: WorkerData): Thread {
     else asked.get(message.id)?.(message.word);
   });
   worker.on('error', (error: NodeJS.ErrnoException) => {
-    thread.ended = true;
-    // The text of an error that nobody made safe to show stays in the log, which the worker has written.
-    why =
-      error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-        ? `expected to need at most ${HEAP} MB of memory, found more; it was stopped`
-        : `unexpected error outside the verb (${error.name}); see the module's log`;
+    const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    // Any other is one of loading the module: nobody has made its text safe to show, or logged it.
+    if (!outOfMemory) onError(error);
+    why ??= outOfMemory
+      ? `expected to need at most ${HEAP} MB of memory, found more; it was stopped`
+      : OUTSIDE;
   });
   worker.on('exit', (code) => {
     thread.ended = true;
+    why ??= code === UNEXPECTED ? OUTSIDE : undefined;
     current?.fail(why ?? `expected an answer, found that the module ended its process (exit code ${code})`);
   });
   return thread;

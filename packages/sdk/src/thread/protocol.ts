@@ -1,10 +1,12 @@
 import type { Call, HealthWord, Identity, Outcome } from '../call/call.ts';
+import type { Times } from '../times.ts';
 
 /** What the listening thread gives the worker when it starts it. */
 export interface WorkerData {
   dir: string;
   instance: string | undefined;
   extra: unknown;
+  times: Times;
 }
 
 export type ToWorker =
@@ -18,3 +20,6 @@ export type FromWorker =
   /** Only from a module that has a health function. */
   | { type: 'loaded'; health: boolean }
   | { type: 'health'; id: number; word: HealthWord };
+
+/** The worker's exit code when an error came from outside of any verb; the worker has logged it. */
+export const UNEXPECTED = 70;
