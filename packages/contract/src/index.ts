@@ -1,6 +1,7 @@
 export * from './answers.ts';
 export * from './config-lists.ts';
 export { type Constraint, parseConstraint, satisfies } from './constraint.ts';
+export { type Conversion, type ConvertOptions, convertModule } from './convert.ts';
 export { parseCustom } from './custom.ts';
 export {
   boolean,
@@ -23,5 +24,6 @@ export * from './resources.ts';
 export * from './result.ts';
 export { type FieldType, FLOAT_PATTERN, type Rule } from './rule.ts';
 export { renderTemplates, type TemplateData, type TemplateOptions } from './templates.ts';
+export { toYaml } from './to-yaml.ts';
 export * from './user-config.ts';
 export { parseWorkspace } from './workspace.ts';
