@@ -61,9 +61,10 @@ describeOnClusters('a fault proxy', (cluster) => {
   });
 
   test('dies after the n-th write: that one is done, and nothing is answered any more', async () => {
-    proxy.dieAfterWrites(2);
+    const death = proxy.dieAfterWrites(2);
     expect((await create('one')).status).toBe(201);
     await expect(create('two')).rejects.toThrow();
+    expect(await death).toMatchObject({ method: 'POST', body: { metadata: { name: 'two' } }, status: 201 });
     await expect(call('GET', configMaps)).rejects.toThrow();
     proxy.reset();
     expect(await exists('two')).toBe(true);

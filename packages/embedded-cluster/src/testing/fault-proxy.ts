@@ -11,6 +11,8 @@ export interface RecordedCall {
   /** Parsed where it is JSON; undefined when there was none. */
   body: unknown;
   headers: Record<string, string>;
+  /** What the cluster answered; undefined as long as it has not, or was never asked. */
+  status: number | undefined;
 }
 
 /** What happens to a call instead of, or after, reaching the cluster. */
@@ -48,8 +50,10 @@ export interface FaultProxy {
   /**
    * The client's host dies: after the n-th write from now has had its effect, its answer and every later call are
    * reset. 0: everything is reset from now on.
+   *
+   * @returns that write, once the client is dead; undefined at once for 0; pending for ever when there are not so many
    */
-  dieAfterWrites(count: number): void;
+  dieAfterWrites(count: number): Promise<RecordedCall | undefined>;
   /** Forgets rules, recorded calls and death. */
   reset(): void;
   stop(): Promise<void>;
@@ -64,6 +68,7 @@ export async function faultProxy(kubeconfig: string): Promise<FaultProxy> {
   let calls: RecordedCall[] = [];
   let rules: FaultRule[] = [];
   let writesLeft = Number.POSITIVE_INFINITY;
+  let died: (last: RecordedCall) => void = () => {};
   const sockets = new Set<Socket>();
 
   const faultOf = (call: RecordedCall): Fault | undefined => {
@@ -100,10 +105,14 @@ export async function faultProxy(kubeconfig: string): Promise<FaultProxy> {
     }
     const { host: _host, connection: _connection, authorization: _authorization, ...headers } = call.headers;
     const answer = await cluster.send(call.method, request.url ?? '/', headers, body);
+    call.status = answer.statusCode;
     if (fault?.kind === 'reset-after') {
-      // Read to its end first: then the cluster has done it.
-      for await (const _ of answer);
-      request.socket.resetAndDestroy();
+      // Read to its end first: then the cluster has done it. A watch has no end.
+      if (call.query.watch) answer.destroy();
+      else for await (const _ of answer);
+      if (writesLeft <= 0 && isWrite(call)) for (const socket of sockets) socket.resetAndDestroy();
+      else request.socket.resetAndDestroy();
+      if (writesLeft <= 0) died(call);
       return;
     }
     const { connection: _c, 'transfer-encoding': _t, ...answerHeaders } = answer.headers;
@@ -151,10 +160,16 @@ export async function faultProxy(kubeconfig: string): Promise<FaultProxy> {
         rules = rules.filter((each) => each !== own);
       };
     },
-    dieAfterWrites(count) {
+    async dieAfterWrites(count) {
       writesLeft = count;
+      if (count > 0) {
+        return new Promise((resolve) => {
+          died = resolve;
+        });
+      }
       // What is under way (a watch, a hanging call) dies with the host.
-      if (count === 0) for (const socket of sockets) socket.resetAndDestroy();
+      for (const socket of sockets) socket.resetAndDestroy();
+      return undefined;
     },
     reset() {
       calls = [];
@@ -187,6 +202,7 @@ function recorded(request: IncomingMessage, body: Buffer): RecordedCall {
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     ),
+    status: undefined,
   };
 }
 
