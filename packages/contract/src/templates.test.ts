@@ -127,4 +127,6 @@ test('rendering never throws and never takes long', () => {
   for (const part of ['{{', '{{-', '{{ "', '{{/*', ' ', '}}', '{{ 1 }}', '{{ 1 -}} ']) {
     renderTemplates(part.repeat(50_000), { config });
   }
+  renderTemplates(`a${' '.repeat(1_000_000)}b{{- 1 }}`, { config });
+  renderTemplates(`{{ 1${' '.repeat(1_000_000)}2 }}`, { config });
 });

@@ -99,12 +99,22 @@ function tokens(template: string): Token[] {
     rest = rest.slice(action.length);
     trim = /[ \t\r\n]-\}\}$/.test(action);
     const body = action.slice(0, trim ? -4 : -2);
-    if (!/^\s*\/\*/.test(body)) found.push({ action: body.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '') });
+    if (!/^\s*\/\*/.test(body)) found.push({ action: trimStart(trimEnd(body)) });
   }
 }
 
-const trimStart = (text: string) => text.replace(/^[ \t\r\n]+/, '');
-const trimEnd = (text: string) => text.replace(/[ \t\r\n]+$/, '');
+// Loops, since a regular expression anchored at the end is quadratic in a run of spaces.
+function trimStart(text: string): string {
+  let start = 0;
+  while (start < text.length && SPACES.includes(text[start]!)) start += 1;
+  return text.slice(start);
+}
+
+function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && SPACES.includes(text[end - 1]!)) end -= 1;
+  return text.slice(0, end);
+}
 
 const COMMENT = /^[ \t\r\n]?\/\*[\s\S]*?\*\/([ \t\r\n]-)?\}\}/;
 
@@ -114,10 +124,11 @@ function comment(rest: string): string {
   return match[0];
 }
 
+const ACTION_LIMIT = 1000;
 const QUOTED = /^(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*')/;
 
 function actionAt(rest: string): string {
-  for (let at = 0; at < rest.length; at++) {
+  for (let at = 0; at < Math.min(rest.length, ACTION_LIMIT); at++) {
     if (rest.startsWith('}}', at)) return rest.slice(0, at + 2);
     if ('"`\''.includes(rest[at]!)) {
       const quoted = QUOTED.exec(rest.slice(at));
