@@ -2,6 +2,8 @@
 export interface Times {
   /** How long a verb may run. The operator takes a call of more than 5 minutes for failed. */
   deadline: number;
+  /** How long one call to the cluster may take before it is made again. */
+  call: number;
   /** How long after the deadline, or after being told to stop, a verb may take to end before its thread is ended. */
   grace: number;
   /** How long a call waits for another verb to end. */
@@ -24,6 +26,7 @@ export interface Times {
 
 export const TIMES: Readonly<Times> = Object.freeze({
   deadline: 240_000,
+  call: 30_000,
   grace: 5_000,
   wait: 30_000,
   pause: 1_000,

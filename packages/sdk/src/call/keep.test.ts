@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkSize, keep, shortened, tell } from './keep.ts';
+import { checkSize, keep, shortened } from './keep.ts';
 import { Secrets } from './secrets.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -40,9 +40,4 @@ test('a report is shortened to counts and to what is notable', () => {
     drifted: 1,
     notable: ['Deployment shop/b: drifted, scaled to 2'],
   });
-});
-
-test('a report with failures fails, naming them', () => {
-  const items = [item('a', 'parked'), item('b', 'failed', 'forbidden')];
-  expect(() => tell({ items }, log)).toThrow(/1 that did not: Deployment shop\/b \(forbidden\)/);
 });

@@ -9,24 +9,13 @@ import type { Secrets } from './secrets.ts';
 /** Objects that a report in metadata names; the log has all of them. */
 const NAMED = 20;
 
-/** Writes a report to the log, object by object. @throws ModuleError naming what failed, when something did */
+/** Writes a report to the log, object by object. */
 export function tell(report: Report, log: Log): void {
-  for (const { object, outcome, reason, ...rest } of report.items) {
-    const fields = { object: nameOf(object), ...(reason === undefined ? {} : { reason }), ...rest };
+  for (const { object, outcome, ...rest } of report.items) {
+    const fields = { object: nameOf(object), ...rest };
     if (outcome === 'failed' || outcome === 'drifted') log.warn(fields, outcome);
     else log.info(fields, outcome);
   }
-  const failed = report.items.filter(({ outcome }) => outcome === 'failed');
-  if (failed.length === 0) return;
-  const named = failed
-    .slice(0, 3)
-    .map(({ object, reason }) => `${nameOf(object)} (${reason ?? 'no reason given'})`);
-  const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : '';
-  throw new ModuleError({
-    expected: `all ${report.items.length} objects to follow`,
-    found: `${failed.length} that did not: ${named.join(', ')}${more}`,
-    todo: "the others are done; see the module's log and call again",
-  });
 }
 
 /** What metadata keeps of a report: how many of each, and who was not simply done. */

@@ -1,5 +1,5 @@
 import type { ConfigDeclaration, ConfigOf } from '@forkspacer/contract';
-import type { Kube, ObjectRef } from '@forkspacer/kube';
+import { type Kube, type ObjectRef, ParkingError } from '@forkspacer/kube';
 import { type Anchor, changeAnchor, createAnchor, findAnchor } from '../anchor/anchor.ts';
 import { type Decision, decide } from '../anchor/decide.ts';
 import { HeldAnchor } from '../anchor/held.ts';
@@ -87,6 +87,7 @@ export async function runCall(
     const kube = connection.with({
       signal: controller.signal,
       deadline: call.deadline,
+      timeout: settings.times.call,
       log: (fields, message) => log.debug(fields, message),
     });
     const ref = anchorRef(definition, config);
@@ -252,6 +253,9 @@ async function runVerb(scope: Scope, instance: string, held: HeldAnchor): Promis
     if (verb === 'install') await installed(held);
     log.info({ instance }, 'verb ended');
     return { done: true, metadata: kept };
+  } catch (error) {
+    if (error instanceof ParkingError) tell(error.report, log);
+    throw error;
   } finally {
     clearInterval(heartbeat);
   }
