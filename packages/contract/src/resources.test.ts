@@ -189,7 +189,7 @@ test('YAML that is none, or more than one document, is an ordinary answer', () =
 });
 
 test('hostile YAML is refused quickly', () => {
-  const started = performance.now();
+  const started = process.cpuUsage(); // the machine may be busy with something else
   const hostile = [
     '['.repeat(YAML_LIMIT),
     '{'.repeat(YAML_LIMIT),
@@ -203,7 +203,7 @@ test('hostile YAML is refused quickly', () => {
   const keys = Array.from({ length: 16_000 }, (_, i) => `    k${i}: v`).join('\n');
   expect(parseModule(`${inline}${keys}`)).toMatchObject({ ok: true });
   expect(told(parseModule(`${inline}${keys}\n    k7: v`))).toContain('the key "k7" once');
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(8);
 });
 
 test('objects that JSON does not have are refused, endless ones too', () => {
@@ -222,8 +222,8 @@ test('a __proto__ key stays a key', () => {
 
 test('parsing never throws, whatever arrives', () => {
   const any = fc.oneof(
-    fc.anything(),
-    fc.string({ unit: 'binary' }),
+    fc.anything({ maxDepth: 2 }),
+    fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
     fc.jsonValue().map((value) => JSON.stringify(value)),
   );
   fc.assert(
