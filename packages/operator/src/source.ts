@@ -4,11 +4,13 @@ import {
   type ModuleSource,
   oneLine,
   type Permission,
+  parseCustom,
+  renderTemplates,
   satisfies,
+  validateUserConfig,
   YAML_LIMIT,
 } from '@forkspacer/contract';
 import { find, type Kube } from '@forkspacer/kube';
-import { parseCustom, renderTemplates, validateUserConfig } from './contract-pending.ts';
 import type { ModuleObject } from './resources.ts';
 
 /** What a Module says that is to be run, with its config checked. */
@@ -64,7 +66,7 @@ export async function resolveSource(module: ModuleObject, context: Context): Pro
   const config = module.spec.config ?? {};
   if (custom) {
     // First the config: templates read it.
-    const checked = validateUserConfig(module.config ?? [], config, 'inline');
+    const checked = validateUserConfig(module.config, config, 'inline');
     if (!checked.ok) throw new SourceError('InvalidConfig', formatProblems(checked.problems), false);
     const rendered = renderTemplates(custom, { config });
     if (!rendered.ok) throw new SourceError('InvalidTemplate', formatProblems(rendered.problems), false);
@@ -90,7 +92,7 @@ export async function resolveSource(module: ModuleObject, context: Context): Pro
       heals,
     );
   }
-  const checked = validateUserConfig(parsed.value.config ?? [], config, 'resource');
+  const checked = validateUserConfig(parsed.value.config, config, 'resource');
   if (!checked.ok) throw new SourceError('InvalidConfig', formatProblems(checked.problems), heals);
   const { image, imagePullSecrets = [], permissions = [] } = spec;
   return { image, imagePullSecrets, permissions, config: checked.value };

@@ -1,5 +1,5 @@
 import { API_VERSION, FINALIZER } from '@forkspacer/contract';
-import { find, list, patch, refOf, remove } from '@forkspacer/kube';
+import { find, KubeError, list, patch, refOf } from '@forkspacer/kube';
 import { planHibernation } from './auto-hibernation.ts';
 import { timestamp } from './clock.ts';
 import { ConnectionError, verifyConnection } from './connection.ts';
@@ -75,7 +75,7 @@ export function createWorkspaceReconciler(context: Context): WorkspaceReconciler
     const modules = await modulesOf(workspace);
     for (const module of modules) {
       if (!deleting(module)) {
-        await remove(kube, refOf(module), { ifOurs: false, wait: false, uid: module.metadata.uid! });
+        await requestDeletion(module);
       }
     }
     if (modules.length === 0) {
@@ -84,6 +84,17 @@ export function createWorkspaceReconciler(context: Context): WorkspaceReconciler
     }
     const message = `waits for ${count(modules)} to be uninstalled: ${named(modules)}`;
     await say(workspace, 'terminating', message, false, [ready('False', 'Terminating', message)]);
+  }
+
+  /** As kubectl would; its finalizer keeps the Module until it is uninstalled. */
+  async function requestDeletion(module: ModuleObject): Promise<void> {
+    const { path, subject } = await kube.locate(refOf(module));
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: module.metadata.uid } };
+    try {
+      await kube.request({ method: 'DELETE', path, body, subject: subject('delete') });
+    } catch (error) {
+      if (!(error instanceof KubeError && (error.status === 404 || error.status === 409))) throw error;
+    }
   }
 
   async function fork(workspace: WorkspaceObject): Promise<WorkspaceObject> {
