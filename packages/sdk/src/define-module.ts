@@ -40,8 +40,8 @@ export interface UninstallContext<D extends ConfigDeclaration = ConfigDeclaratio
 }
 
 /**
- * What to remember, merged over the metadata that came with the call. A `report` of kube's sleep or wake is logged
- * object by object and kept shortened.
+ * What to remember, merged over the metadata that came with the call. A `report` of kube's sleep or wake, which logs it
+ * object by object, is kept shortened.
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a verb that has nothing to remember has no return statement
 export type VerbResult = void | { report?: Report; [key: string]: unknown };

@@ -9,15 +9,6 @@ import type { Secrets } from './secrets.ts';
 /** Objects that a report in metadata names; the log has all of them. */
 const NAMED = 20;
 
-/** Writes a report to the log, object by object. */
-export function tell(report: Report, log: Log): void {
-  for (const { object, outcome, ...rest } of report.items) {
-    const fields = { object: nameOf(object), ...rest };
-    if (outcome === 'failed' || outcome === 'drifted') log.warn(fields, outcome);
-    else log.info(fields, outcome);
-  }
-}
-
 /** What metadata keeps of a report: how many of each, and who was not simply done. */
 export function shortened(report: Report): Record<string, unknown> {
   const counts: Record<string, number> = {};

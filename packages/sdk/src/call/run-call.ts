@@ -1,5 +1,5 @@
 import type { ConfigDeclaration, ConfigOf } from '@forkspacer/contract';
-import { type Kube, type ObjectRef, ParkingError } from '@forkspacer/kube';
+import type { Kube, ObjectRef } from '@forkspacer/kube';
 import { type Anchor, changeAnchor, createAnchor, findAnchor } from '../anchor/anchor.ts';
 import { type Decision, decide } from '../anchor/decide.ts';
 import { HeldAnchor } from '../anchor/held.ts';
@@ -14,7 +14,7 @@ import { readConfig } from './config.ts';
 import { say } from './event.ts';
 import { failureText } from './failure.ts';
 import { foreignText, ownerOf } from './foreign.ts';
-import { checkSize, keep, shortened, tell } from './keep.ts';
+import { checkSize, keep, shortened } from './keep.ts';
 import { leave } from './leave.ts';
 import { observed } from './observed.ts';
 import { Secrets } from './secrets.ts';
@@ -88,7 +88,7 @@ export async function runCall(
       signal: controller.signal,
       deadline: call.deadline,
       timeout: settings.times.call,
-      log: (fields, message) => log.debug(fields, message),
+      log: (fields, message) => log.info(fields, message),
     });
     const ref = anchorRef(definition, config);
     const here = `${ref.namespace}/${ref.name}`;
@@ -243,7 +243,6 @@ async function runVerb(scope: Scope, instance: string, held: HeldAnchor): Promis
     }
     const { report, ...result } = checked(await definition[verb](context));
     controller.signal.throwIfAborted();
-    if (report) tell(report, log);
     const kept = keep(
       metadata,
       report ? { ...result, report: shortened(report) } : result,
@@ -253,9 +252,6 @@ async function runVerb(scope: Scope, instance: string, held: HeldAnchor): Promis
     if (verb === 'install') await installed(held);
     log.info({ instance }, 'verb ended');
     return { done: true, metadata: kept };
-  } catch (error) {
-    if (error instanceof ParkingError) tell(error.report, log);
-    throw error;
   } finally {
     clearInterval(heartbeat);
   }
