@@ -1,3 +1,4 @@
+import { throughConflicts } from './conflict.ts';
 import type { Kube } from './connect.ts';
 import { KubeError } from './error.ts';
 import { type KubeObject, type NewObject, nameOf } from './object.ts';
@@ -17,7 +18,11 @@ export interface ApplyOptions {
  *
  * @throws KubeError 409 `Conflict` naming field and owner; `NotOurs` naming the owner of the object
  */
-export async function apply(kube: Kube, object: NewObject, options: ApplyOptions = {}): Promise<KubeObject> {
+export function apply(kube: Kube, object: NewObject, options: ApplyOptions = {}): Promise<KubeObject> {
+  return throughConflicts(kube, () => applyOnce(kube, object, options));
+}
+
+async function applyOnce(kube: Kube, object: NewObject, options: ApplyOptions): Promise<KubeObject> {
   const { name, namespace } = object.metadata;
   if (!name) {
     throw new KubeError(`${object.kind}: expected metadata.name, found none; apply needs a name`, {

@@ -1,3 +1,4 @@
+import { throughConflicts } from './conflict.ts';
 import type { Kube } from './connect.ts';
 import { KubeError } from './error.ts';
 import type { KubeObject, NewObject } from './object.ts';
@@ -23,15 +24,17 @@ export async function create(kube: Kube, object: NewObject): Promise<KubeObject>
     object: `${kind} ${within ? `${within}/` : ''}${name ?? metadata.generateName}`,
   };
   try {
-    return await kube.request({
-      method: 'POST',
-      path,
-      query: { fieldManager: kube.fieldManager },
-      body: object,
-      subject: named,
-      // With a name that the server makes up, a second one would be another object.
-      repeatable: name !== undefined,
-    });
+    return await throughConflicts(kube, () =>
+      kube.request({
+        method: 'POST',
+        path,
+        query: { fieldManager: kube.fieldManager },
+        body: object,
+        subject: named,
+        // With a name that the server makes up, a second one would be another object.
+        repeatable: name !== undefined,
+      }),
+    );
   } catch (error) {
     if (!(error instanceof KubeError && error.reason === 'AlreadyExists' && error.uncertain) || !name)
       throw error;

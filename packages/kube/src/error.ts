@@ -26,16 +26,26 @@ export class KubeError extends Error {
   readonly object?: string;
   /** An earlier attempt of the same call may have taken effect: its answer was lost. */
   readonly uncertain: boolean;
+  /** The managers that stand against a server-side apply. */
+  readonly owners: readonly string[];
 
   constructor(
     message: string,
-    facts: { status?: number; reason: string; object?: string; uncertain?: boolean; cause?: unknown },
+    facts: {
+      status?: number;
+      reason: string;
+      object?: string;
+      uncertain?: boolean;
+      owners?: readonly string[];
+      cause?: unknown;
+    },
   ) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.status = facts.status ?? 0;
     this.reason = facts.reason;
     if (facts.object !== undefined) this.object = facts.object;
     this.uncertain = facts.uncertain ?? false;
+    this.owners = facts.owners ?? [];
   }
 }
 
@@ -68,6 +78,7 @@ export function fromAnswer(
     reason,
     object: subject.object,
     uncertain,
+    owners: conflictOwners(answer),
   });
 }
 

@@ -1,3 +1,4 @@
+import { throughConflicts } from './conflict.ts';
 import type { Kube } from './connect.ts';
 import type { KubeObject, ObjectRef } from './object.ts';
 
@@ -23,14 +24,23 @@ export async function patch(
   { type, subresource, fieldManager = kube.fieldManager }: PatchOptions,
 ): Promise<KubeObject> {
   const { path, subject } = await kube.locate({ ...ref, ...(subresource && { subresource }) });
-  return kube.request({
-    method: 'PATCH',
-    path,
-    query: { fieldManager },
-    body,
-    contentType: CONTENT_TYPE[type],
-    subject: subject('patch'),
-    repeatable:
-      type === 'merge' || (Array.isArray(body) && body.some((operation) => operation?.op === 'test')),
-  });
+  const send = () =>
+    kube.request({
+      method: 'PATCH',
+      path,
+      query: { fieldManager },
+      body,
+      contentType: CONTENT_TYPE[type],
+      subject: subject('patch'),
+      repeatable:
+        type === 'merge' || (Array.isArray(body) && body.some((operation) => operation?.op === 'test')),
+    });
+  return isGuarded(body) ? send() : throughConflicts(kube, send);
+}
+
+/** With a version or a uid in it, a conflict is what the caller asked to be told. */
+function isGuarded(body: unknown): boolean {
+  const { resourceVersion, uid } =
+    (body as { metadata?: { resourceVersion?: unknown; uid?: unknown } }).metadata ?? {};
+  return resourceVersion !== undefined || uid !== undefined;
 }

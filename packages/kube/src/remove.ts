@@ -1,3 +1,4 @@
+import { throughConflicts } from './conflict.ts';
 import type { Kube } from './connect.ts';
 import { KubeError } from './error.ts';
 import { type KubeObject, nameOf, type ObjectRef } from './object.ts';
@@ -36,34 +37,33 @@ export async function remove(kube: Kube, ref: ObjectRef, options: RemoveOptions 
   }
   const uid = there.metadata.uid;
   const { path, subject } = await kube.locate(ref);
-  let answer: KubeObject | undefined;
-  try {
-    answer = await kube.request({
-      method: 'DELETE',
-      path,
-      body: {
-        apiVersion: 'v1',
-        kind: 'DeleteOptions',
-        propagationPolicy: 'Foreground',
-        // Between the read and this, it may have been deleted and made again by someone else.
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
-      },
-      subject: subject('delete'),
-    });
-  } catch (error) {
-    if (!(error instanceof KubeError) || (error.status !== 404 && error.status !== 409)) throw error;
-    if (error.status === 409) {
-      const now = await find(kube, ref);
-      if (now?.metadata.uid === uid) throw error;
+  const answer = await throughConflicts(kube, async (): Promise<KubeObject | undefined> => {
+    try {
+      return await kube.request({
+        method: 'DELETE',
+        path,
+        body: {
+          apiVersion: 'v1',
+          kind: 'DeleteOptions',
+          propagationPolicy: 'Foreground',
+          // Between the read and this, it may have been deleted and made again by someone else.
+          ...(uid === undefined ? {} : { preconditions: { uid } }),
+        },
+        subject: subject('delete'),
+      });
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      if (error.status === 404) return undefined;
+      if (error.status === 409 && (await find(kube, ref))?.metadata.uid !== uid) return undefined;
+      throw error;
     }
-    return;
-  }
+  });
   // A Status instead of the object says that it is gone already.
-  if (!wait || answer?.kind === 'Status') return;
+  if (!answer || !wait || answer.kind === 'Status') return;
   let last: KubeObject | undefined = there;
   try {
     await waitGone(kube, ref, {
-      ...(answer?.metadata?.resourceVersion ? { from: answer } : {}),
+      ...(answer.metadata?.resourceVersion ? { from: answer } : {}),
       ...(uid === undefined ? {} : { uid }),
       ...(timeLimit === undefined ? {} : { timeLimit }),
       onProgress(seen) {
