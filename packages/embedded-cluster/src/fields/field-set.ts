@@ -30,8 +30,10 @@ export class FieldSet {
   }
 
   child(element: string): FieldSet {
-    let child = this.children.get(element);
-    if (!child) this.children.set(element, (child = new FieldSet()));
+    const known = this.children.get(element);
+    if (known) return known;
+    const child = new FieldSet();
+    this.children.set(element, child);
     return child;
   }
 

@@ -58,7 +58,14 @@ function read(object: KubeObject): Map<string, Managed> {
 function write(object: KubeObject, managers: Map<string, Managed>): void {
   const list = [...managers.values()].map(({ entry, set }) => {
     const { manager, operation, apiVersion, time, subresource } = entry;
-    const result: ManagedFieldsEntry = { manager, operation, apiVersion, time, fieldsType: 'FieldsV1', fieldsV1: set.toWire() };
+    const result: ManagedFieldsEntry = {
+      manager,
+      operation,
+      apiVersion,
+      time,
+      fieldsType: 'FieldsV1',
+      fieldsV1: set.toWire(),
+    };
     if (subresource) result.subresource = subresource;
     return result;
   });
@@ -97,7 +104,10 @@ export function trackUpdate(
 ): void {
   // A caller may clear the list, and only that: other changes to it are taken from the request as they are sent.
   const sent = object.metadata.managedFields;
-  const cleared = old !== undefined && Array.isArray(sent) && (sent.length === 0 || (sent.length === 1 && Object.keys(sent[0]!).length === 0));
+  const cleared =
+    old !== undefined &&
+    Array.isArray(sent) &&
+    (sent.length === 0 || (sent.length === 1 && Object.keys(sent[0]!).length === 0));
   if (cleared) {
     delete object.metadata.managedFields;
     return;
@@ -130,7 +140,9 @@ export function trackUpdate(
 function capUpdaters(managers: Map<string, Managed>): void {
   const updaters = [...managers].filter(([, { entry }]) => entry.operation === 'Update');
   if (updaters.length <= MOST_UPDATERS) return;
-  updaters.sort(([, a], [, b]) => order(a.entry.time, b.entry.time) || order(a.entry.manager, b.entry.manager));
+  updaters.sort(
+    ([, a], [, b]) => order(a.entry.time, b.entry.time) || order(a.entry.manager, b.entry.manager),
+  );
   let excess = updaters.length - MOST_UPDATERS + 1;
   for (const [id, managed] of updaters) {
     if (excess === 0) break;
@@ -190,7 +202,7 @@ export function applyConfiguration(
   const same = isSame(comparison);
   const owned = managers.get(id)!;
   if (owned.set.empty) managers.delete(id);
-  else if (!same || !last || !last.set.equals(set)) owned.entry = { ...writer };
+  else if (!same || !last?.set.equals(set)) owned.entry = { ...writer };
   const result = pruned === merged ? { ...merged } : { ...pruned };
   result.metadata = { ...result.metadata };
   write(result, managers);
@@ -198,7 +210,12 @@ export function applyConfiguration(
 }
 
 /** Takes out of `merged` what this manager applied last time, not this time, and nobody else owns. */
-function prune(schema: Schema, merged: KubeObject, managers: Map<string, Managed>, last: FieldSet): KubeObject {
+function prune(
+  schema: Schema,
+  merged: KubeObject,
+  managers: Map<string, Managed>,
+  last: FieldSet,
+): KubeObject {
   const named = (set: FieldSet): FieldSet => set.withNamedFields(schema);
   const mergedSet = named(fieldsOf(schema, merged));
   let pruned = (without(schema, merged, named(last)) ?? {}) as KubeObject;
@@ -206,8 +223,10 @@ function prune(schema: Schema, merged: KubeObject, managers: Map<string, Managed
   for (const { set } of managers.values()) managed = managed.union(set);
   const setOf = (object: KubeObject): FieldSet => named(fieldsOf(schema, object));
   // Two steps as in the original: what others own comes back, then what hangs on it.
-  pruned = (without(schema, merged, mergedSet.difference(setOf(pruned).union(named(managed)))) ?? {}) as KubeObject;
-  pruned = (without(schema, merged, mergedSet.difference(setOf(pruned)).intersection(named(last))) ?? {}) as KubeObject;
+  pruned = (without(schema, merged, mergedSet.difference(setOf(pruned).union(named(managed)))) ??
+    {}) as KubeObject;
+  pruned = (without(schema, merged, mergedSet.difference(setOf(pruned)).intersection(named(last))) ??
+    {}) as KubeObject;
   return pruned;
 }
 
@@ -231,7 +250,10 @@ function conflictError(conflicts: { entry: ManagedFieldsEntry; set: FieldSet }[]
   for (const { message, field } of causes) byOwner.set(message, [...(byOwner.get(message) ?? []), field]);
   const texts = [...byOwner]
     .sort(([a], [b]) => order(a, b))
-    .map(([message, fields]) => [message.replace('conflict', 'conflicts'), ...fields.map((field) => `- ${field}`)])
+    .map(([message, fields]) => [
+      message.replace('conflict', 'conflicts'),
+      ...fields.map((field) => `- ${field}`),
+    ])
     .map(([message, ...fields]) => [`${message}:`, ...fields].join('\n'));
   const message = `Apply failed with ${causes.length} conflicts: ${texts.join('\n')}`;
   return new StatusError(409, 'Conflict', message, { causes });

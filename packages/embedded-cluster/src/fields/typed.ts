@@ -2,9 +2,10 @@
  * What structured-merge-diff does with a value and its schema: which fields it sets, how two differ, how one is
  * laid over the other, and what is left without some fields. Values are JSON and are never changed in place.
  */
-import { same } from '../store/freeze.ts';
+
 import type { Schema } from '../schemas/schema.ts';
 import { anything } from '../schemas/schema.ts';
+import { same } from '../store/freeze.ts';
 import { FieldSet } from './field-set.ts';
 
 type Json = unknown;
@@ -253,7 +254,8 @@ export function emptyOf(schema: Schema): Record_ {
   const result: Record_ = {};
   for (const [key, field] of schema.fields ?? []) {
     if (field.alwaysThere) result[key] = emptyOf(field.schema);
-    else if (field.required && (field.schema.type !== 'object' || field.schema.goType !== undefined)) result[key] = null;
+    else if (field.required && (field.schema.type !== 'object' || field.schema.goType !== undefined))
+      result[key] = null;
   }
   empties.set(schema, result);
   return result;
@@ -261,12 +263,12 @@ export function emptyOf(schema: Schema): Record_ {
 
 const empties = new WeakMap<Schema, Record_>();
 
-
 /** What is wrong with a value by its schema, in structured-merge-diff's words; undefined when nothing is. */
 export function typeProblem(schema: Schema, value: Json, path = ''): string | undefined {
   if (value === null || value === undefined) return undefined;
   const expected = (type: string): string => {
-    const shown = typeof value === 'string' ? value : Array.isArray(value) || isRecord(value) ? goValue(value) : value;
+    const shown =
+      typeof value === 'string' ? value : Array.isArray(value) || isRecord(value) ? goValue(value) : value;
     return `${path === '' ? '' : `${path}: `}expected ${type}, got &value.valueUnstructured{Value:${typeof value === 'string' ? JSON.stringify(shown) : shown}}`;
   };
   switch (schema.type) {
@@ -318,5 +320,7 @@ export function typeProblem(schema: Schema, value: Json, path = ''): string | un
 }
 
 function goValue(value: Json): string {
-  return Array.isArray(value) ? `[]interface {}{${value.map((item) => JSON.stringify(item)).join(', ')}}` : 'map[string]interface {}{...}';
+  return Array.isArray(value)
+    ? `[]interface {}{${value.map((item) => JSON.stringify(item)).join(', ')}}`
+    : 'map[string]interface {}{...}';
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { StatusError, type Status } from '../status.ts';
+import { type Status, StatusError } from '../status.ts';
 
 /** What a request is answered with. `body` is text as it is sent, or a value that becomes JSON. */
 export interface Answer {

@@ -27,7 +27,9 @@ function subresourcesOf({ resource }: Kind): Subresource[] {
 export function compareVersions(a: string, b: string): number {
   const parts = (version: string): [number, number, number] | undefined => {
     const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
-    return match ? [match[2] === 'alpha' ? 0 : match[2] === 'beta' ? 1 : 2, Number(match[1]), Number(match[3] ?? 0)] : undefined;
+    return match
+      ? [match[2] === 'alpha' ? 0 : match[2] === 'beta' ? 1 : 2, Number(match[1]), Number(match[3] ?? 0)]
+      : undefined;
   };
   const left = parts(a);
   const right = parts(b);
@@ -40,8 +42,8 @@ function groups(registry: Registry): Map<string, Map<string, Kind[]>> {
   const found = new Map<string, Map<string, Kind[]>>();
   for (const kind of registry.kinds()) {
     const { group, version } = kind.resource;
-    let versions = found.get(group);
-    if (!versions) found.set(group, (versions = new Map()));
+    const versions = found.get(group) ?? new Map<string, Kind[]>();
+    found.set(group, versions);
     versions.set(version, [...(versions.get(version) ?? []), kind]);
   }
   for (const [group, versions] of found) {
@@ -138,7 +140,11 @@ export function aggregated(registry: Registry, core: boolean): object {
               : {
                   subresources: subresources.map((each) => ({
                     subresource: each.name,
-                    responseKind: { group: each.group ?? group, version: each.version ?? version, kind: each.kind },
+                    responseKind: {
+                      group: each.group ?? group,
+                      version: each.version ?? version,
+                      kind: each.kind,
+                    },
                     verbs: each.verbs,
                   })),
                 }),
@@ -155,5 +161,9 @@ function sorted(verbs: readonly Verb[]): Verb[] {
 }
 
 function hash({ table, resource }: Kind): string {
-  return createHash('sha256').update(`${table.group}/${resource.version}/${resource.kind}`).digest().subarray(0, 8).toString('base64');
+  return createHash('sha256')
+    .update(`${table.group}/${resource.version}/${resource.kind}`)
+    .digest()
+    .subarray(0, 8)
+    .toString('base64');
 }

@@ -24,7 +24,12 @@ interface Token {
 }
 
 /** One page of a list, of now or of the version that a continue token or `Exact` names. */
-export function listPage(store: Store, kind: Kind, namespace: string | undefined, options: ListOptions): Page {
+export function listPage(
+  store: Store,
+  kind: Kind,
+  namespace: string | undefined,
+  options: ListOptions,
+): Page {
   const chosen = selection(kind.resource, options.labelSelector, options.fieldSelector);
   const token = options.continue === '' ? undefined : readToken(options.continue);
   if (token && options.resourceVersion !== '' && options.resourceVersion !== '0') {
@@ -50,9 +55,12 @@ export function listPage(store: Store, kind: Kind, namespace: string | undefined
     if (!chosen(object)) continue;
     if (items.length === limit) {
       const start = keyOf(items.at(-1)!);
-      metadata.continue = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start })).toString('base64url');
+      metadata.continue = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start })).toString(
+        'base64url',
+      );
       // With a selector the real server does not know how many are left.
-      if (!options.labelSelector && !options.fieldSelector) metadata.remainingItemCount = stored.length - index;
+      if (!options.labelSelector && !options.fieldSelector)
+        metadata.remainingItemCount = stored.length - index;
       break;
     }
     items.push(object);
@@ -68,13 +76,17 @@ function readToken(text: string): Token {
     token = undefined;
   }
   if (token?.v !== 'meta.k8s.io/v1' || typeof token.rv !== 'number') {
-    throw badRequest('invalid continue token: continue key is not valid: invalid character in continue token');
+    throw badRequest(
+      'invalid continue token: continue key is not valid: invalid character in continue token',
+    );
   }
   return token;
 }
 
 function exactVersion(store: Store, options: ListOptions): number | undefined {
-  const version = readVersion(options.resourceVersion, (why) => badRequest(`invalid resource version: ${why}`));
+  const version = readVersion(options.resourceVersion, (why) =>
+    badRequest(`invalid resource version: ${why}`),
+  );
   if (version === undefined || version === 0) return undefined;
   if (version > store.version) throw versionTooLarge(version, store.version);
   return options.resourceVersionMatch === 'Exact' ? version : undefined;
@@ -83,14 +95,21 @@ function exactVersion(store: Store, options: ListOptions): number | undefined {
 export function readVersion(text: string, refuse: (why: string) => Error): number | undefined {
   if (text === '') return undefined;
   if (!/^\d+$/.test(text)) {
-    throw refuse(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+    throw refuse(
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    );
   }
   return Number(text);
 }
 
 export function versionTooLarge(version: number, current: number): StatusError {
-  return new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${version}, current: ${current}`, {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
+  return new StatusError(
+    504,
+    'Timeout',
+    `Timeout: Too large resource version: ${version}, current: ${current}`,
+    {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+  );
 }

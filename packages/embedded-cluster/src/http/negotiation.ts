@@ -13,7 +13,10 @@ interface MediaType {
 function parse(accept: string): MediaType[] {
   return accept.split(',').map((part) => {
     const [type = '', ...parameters] = part.split(';').map((each) => each.trim());
-    return { type, parameters: Object.fromEntries(parameters.map((each) => each.split('=', 2) as [string, string])) };
+    return {
+      type,
+      parameters: Object.fromEntries(parameters.map((each) => each.split('=', 2) as [string, string])),
+    };
   });
 }
 
@@ -24,7 +27,11 @@ export function negotiate(accept: string | undefined): Wanted {
     const { as, g, v } = parameters;
     if (as === undefined) return { as: 'object', unacceptable: false };
     if (as === 'Table' && g === 'meta.k8s.io' && v === 'v1') return { as: 'Table', unacceptable: false };
-    if ((as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') && g === 'meta.k8s.io' && v === 'v1') {
+    if (
+      (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') &&
+      g === 'meta.k8s.io' &&
+      v === 'v1'
+    ) {
       return { as: 'PartialObjectMetadata', unacceptable: false };
     }
     if (as === 'APIGroupDiscoveryList' && g === 'apidiscovery.k8s.io' && v === 'v2') {

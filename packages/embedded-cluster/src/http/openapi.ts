@@ -21,7 +21,9 @@ export function openapi(registry: Registry, path: string[], call: Call): Answer 
       paths: Object.fromEntries(
         [...documents].map(([key, kinds]) => [
           key,
-          { serverRelativeURL: `/openapi/v3/${key}?hash=${createHash('sha256').update(kinds.map(tag).join()).digest('hex').toUpperCase()}` },
+          {
+            serverRelativeURL: `/openapi/v3/${key}?hash=${createHash('sha256').update(kinds.map(tag).join()).digest('hex').toUpperCase()}`,
+          },
         ]),
       ),
     });
@@ -46,7 +48,11 @@ function byGroupVersion(registry: Registry): Map<string, Kind[]> {
   return documents;
 }
 
-const parameter = (name: string, type = 'string'): object => ({ name, in: 'query', schema: { type, uniqueItems: true } });
+const parameter = (name: string, type = 'string'): object => ({
+  name,
+  in: 'query',
+  schema: { type, uniqueItems: true },
+});
 const WRITE = [parameter('dryRun'), parameter('fieldManager'), parameter('fieldValidation')];
 
 function document(kinds: Kind[]): object {
@@ -67,12 +73,15 @@ function document(kinds: Kind[]): object {
       'x-kubernetes-group-version-kind': gvk,
       responses: { 200: { description: 'OK', content: { 'application/json': { schema: ref(name) } } } },
     });
-    const base = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
+    const base =
+      resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
     const collection = `${base}${resource.namespaced ? '/namespaces/{namespace}' : ''}/${resource.plural}`;
     const body = { content: { '*/*': { schema: ref(name) } }, required: true };
     paths[collection] = {
       ...(kind.verbs.includes('list') ? { get: about('list') } : {}),
-      ...(kind.verbs.includes('create') ? { post: { ...about('post'), parameters: WRITE, requestBody: body } } : {}),
+      ...(kind.verbs.includes('create')
+        ? { post: { ...about('post'), parameters: WRITE, requestBody: body } }
+        : {}),
     };
     const single: Record<string, object> = {};
     if (kind.verbs.includes('get')) single.get = about('get');
@@ -116,7 +125,8 @@ function expand(value: unknown, wanted: string[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { ref, ...rest } = value as Record<string, unknown>;
   const result: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(rest)) result[key] = key === 'default' ? item : expand(item, wanted);
+  for (const [key, item] of Object.entries(rest))
+    result[key] = key === 'default' ? item : expand(item, wanted);
   if (typeof ref !== 'string') {
     if (ref !== undefined) result.ref = expand(ref, wanted);
     return result;

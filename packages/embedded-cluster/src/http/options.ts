@@ -25,10 +25,15 @@ export function writeOptions(
   }
   if (applying && manager === '') errors.push(required('fieldManager', 'is required for apply patch'));
   if (manager.length > 128) {
-    errors.push({ reason: 'FieldValueTooLong', field: 'fieldManager', message: 'Too long: may not be more than 128 bytes' });
+    errors.push({
+      reason: 'FieldValueTooLong',
+      field: 'fieldManager',
+      message: 'Too long: may not be more than 128 bytes',
+    });
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.
-  if (/[\u0000-\u001f\u007f]/.test(manager)) errors.push(invalid('fieldManager', manager, 'should only contain printable characters'));
+  if (/[\u0000-\u001f\u007f]/.test(manager))
+    errors.push(invalid('fieldManager', manager, 'should only contain printable characters'));
   const dryRun = query.getAll('dryRun').filter((each) => each !== '');
   if (dryRun.some((each) => each !== 'All')) errors.push(dryRunError(dryRun));
   if (!['', 'Ignore', 'Strict', 'Warn'].includes(validation)) {
@@ -52,13 +57,17 @@ function dryRunError(dryRun: string[]): FieldError {
   };
 }
 
-export function deleteOptions(query: URLSearchParams, body: unknown): { deletion: DeleteOptions; dryRun: boolean } {
+export function deleteOptions(
+  query: URLSearchParams,
+  body: unknown,
+): { deletion: DeleteOptions; dryRun: boolean } {
   const sent = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const empty = Object.keys(sent).length === 0;
   const policy = sent.propagationPolicy ?? query.get('propagationPolicy') ?? undefined;
   const orphan = sent.orphanDependents ?? query.get('orphanDependents') ?? undefined;
   const grace = sent.gracePeriodSeconds ?? (empty ? query.get('gracePeriodSeconds') : undefined) ?? undefined;
-  const dryRun = (sent.dryRun as string[] | undefined) ?? query.getAll('dryRun').filter((each) => each !== '');
+  const dryRun =
+    (sent.dryRun as string[] | undefined) ?? query.getAll('dryRun').filter((each) => each !== '');
   const errors: FieldError[] = [];
   if (policy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(policy as string)) {
     errors.push({
@@ -68,13 +77,16 @@ export function deleteOptions(query: URLSearchParams, body: unknown): { deletion
     });
   }
   if (policy !== undefined && orphan !== undefined) {
-    errors.push(invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'));
+    errors.push(
+      invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'),
+    );
   }
   if (dryRun.some((each) => each !== 'All')) errors.push(dryRunError(dryRun));
   check('DeleteOptions', errors);
   const deletion: DeleteOptions = {};
   if (policy !== undefined) deletion.propagationPolicy = policy as 'Background';
-  else if (orphan !== undefined) deletion.propagationPolicy = String(orphan) === 'true' ? 'Orphan' : 'Background';
+  else if (orphan !== undefined)
+    deletion.propagationPolicy = String(orphan) === 'true' ? 'Orphan' : 'Background';
   if (grace !== undefined) deletion.gracePeriodSeconds = Number(grace);
   if (sent.preconditions) deletion.preconditions = sent.preconditions as { uid?: string };
   return { deletion, dryRun: dryRun.length > 0 };
@@ -98,7 +110,8 @@ export function listOptions(query: URLSearchParams): ListOptions {
   const number = (name: string): number => {
     const value = text(name);
     if (value === '') return 0;
-    if (!/^-?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+    if (!/^-?\d+$/.test(value))
+      throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
     return Number(value);
   };
   const flag = (name: string): boolean => ['true', '1', 't', 'T', 'TRUE', 'True'].includes(text(name));
@@ -117,22 +130,44 @@ export function listOptions(query: URLSearchParams): ListOptions {
   const errors: FieldError[] = [];
   const match = options.resourceVersionMatch;
   if (options.sendInitialEvents !== undefined) {
-    if (!options.watch) errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+    if (!options.watch)
+      errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
     else if (match !== 'NotOlderThan') {
       errors.push(
-        forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
+        forbidden(
+          'resourceVersionMatch',
+          'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+        ),
       );
     }
   } else if (match !== '') {
-    if (options.watch) errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+    if (options.watch)
+      errors.push(
+        forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+        ),
+      );
     else if (options.resourceVersion === '') {
-      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+      errors.push(
+        forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden unless resourceVersion is provided',
+        ),
+      );
     } else if (options.continue !== '') {
-      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
+      errors.push(
+        forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
+      );
     } else if (match !== 'Exact' && match !== 'NotOlderThan') {
       errors.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
     } else if (match === 'Exact' && options.resourceVersion === '0') {
-      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+      errors.push(
+        forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+        ),
+      );
     }
   }
   check('ListOptions', errors);

@@ -3,7 +3,8 @@ import type { Api, PatchType, Target } from '../machinery/api.ts';
 import type { Kind } from '../machinery/kind.ts';
 import type { KubeObject } from '../object.ts';
 import type { Verb } from '../resources/resource.ts';
-import { badRequest, StatusError, type StatusDetails } from '../status.ts';
+import { publishedSchemas } from '../schemas/builtin.ts';
+import { badRequest, type StatusDetails, StatusError } from '../status.ts';
 import { type Answer, errorAnswer, json } from './answer.ts';
 import * as discovery from './discovery.ts';
 import { listPage } from './list.ts';
@@ -13,7 +14,6 @@ import { deleteOptions, listOptions, writeOptions } from './options.ts';
 import { partial, table } from './table.ts';
 import { itemText, objectText } from './text.ts';
 import { watchAnswer } from './watch.ts';
-import { publishedSchemas } from '../schemas/builtin.ts';
 
 export interface Call {
   method: string;
@@ -38,13 +38,22 @@ const BODY_LIMIT = 3 * 1024 * 1024;
 const noSuchResource = (): StatusError =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 const noSuchMethod = (): StatusError =>
-  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+  new StatusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
 const noSuchPage: Answer = {
   status: 404,
   headers: { 'content-type': 'text/plain; charset=utf-8' },
   body: '404 page not found\n',
 };
-const plain = (body: string): Answer => ({ status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body });
+const plain = (body: string): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body,
+});
 
 /** Answers one request. Never throws: refusals are answers. */
 export async function answer(api: Api, call: Call, address: string): Promise<Answer> {
@@ -57,7 +66,10 @@ export async function answer(api: Api, call: Call, address: string): Promise<Ans
 
 async function route(api: Api, call: Call, address: string): Promise<Answer | undefined> {
   const { registry } = api;
-  const segments = call.path.split('/').filter((segment) => segment !== '').map(decodeURIComponent);
+  const segments = call.path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodeURIComponent);
   const wanted = negotiate(call.headers.accept);
   const [root, ...rest] = segments;
   switch (root) {
@@ -71,13 +83,17 @@ async function route(api: Api, call: Call, address: string): Promise<Answer | un
       return openapi(registry, rest, call);
     case 'api':
       if (rest.length === 0) {
-        return wanted.as === 'APIGroupDiscoveryList' ? discovered(discovery.aggregated(registry, true)) : json(discovery.apiVersions(address));
+        return wanted.as === 'APIGroupDiscoveryList'
+          ? discovered(discovery.aggregated(registry, true))
+          : json(discovery.apiVersions(address));
       }
       if (rest.length === 1) return optional(discovery.apiResources(registry, '', rest[0]!));
       return resourceCall(api, call, wanted, '', rest[0]!, rest.slice(1));
     case 'apis':
       if (rest.length === 0) {
-        return wanted.as === 'APIGroupDiscoveryList' ? discovered(discovery.aggregated(registry, false)) : json(discovery.apiGroups(registry));
+        return wanted.as === 'APIGroupDiscoveryList'
+          ? discovered(discovery.aggregated(registry, false))
+          : json(discovery.apiGroups(registry));
       }
       if (rest.length === 1) return optional(discovery.apiGroup(registry, rest[0]!));
       if (rest.length === 2) return optional(discovery.apiResources(registry, rest[0]!, rest[1]!));
@@ -94,7 +110,10 @@ function optional(document: object | undefined): Answer | undefined {
 function discovered(document: object): Answer {
   return {
     status: 200,
-    headers: { 'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList', vary: 'Accept' },
+    headers: {
+      'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+      vary: 'Accept',
+    },
     body: document,
   };
 }
@@ -127,7 +146,8 @@ function locate(api: Api, group: string, version: string, path: string[]): Place
   const [plural = '', name = '', subresource = ''] = path;
   const kind = kindOf(plural);
   if (!kind || path.length > 3) return undefined;
-  if (kind.resource.namespaced) return name === '' ? { kind, namespace: undefined, name, subresource } : undefined;
+  if (kind.resource.namespaced)
+    return name === '' ? { kind, namespace: undefined, name, subresource } : undefined;
   return { kind, namespace: '', name, subresource };
 }
 
@@ -189,7 +209,9 @@ async function perform(
       const options = listOptions(call.query);
       if (name === '') {
         allow(options.watch ? 'watch' : 'list');
-        return options.watch ? watched(api, call, wanted, place, options) : listed(api, call, wanted, place, options);
+        return options.watch
+          ? watched(api, call, wanted, place, options)
+          : listed(api, call, wanted, place, options);
       }
       if (options.watch && subresource === '') {
         options.fieldSelector = `metadata.name=${name}`;
@@ -238,7 +260,10 @@ async function perform(
         const options = listOptions(call.query);
         const { items, metadata } = listPage(api.store, kind, place.namespace, options);
         const deleted = items.map(
-          ({ metadata }) => api.delete({ kind, namespace: metadata.namespace ?? '', name: metadata.name }, deletion, { dryRun }).object,
+          ({ metadata }) =>
+            api.delete({ kind, namespace: metadata.namespace ?? '', name: metadata.name }, deletion, {
+              dryRun,
+            }).object,
         );
         return list(kind, deleted, { ...metadata, resourceVersion: String(api.store.version) });
       }
@@ -246,7 +271,12 @@ async function perform(
       const { object, gone } = api.delete(target(), deletion, { dryRun });
       if (!gone || kind.resource.returnsDeleted) return one(object);
       const { group, plural } = kind.resource;
-      const details: StatusDetails = { name, ...(group === '' ? {} : { group }), kind: plural, uid: object.metadata.uid! };
+      const details: StatusDetails = {
+        name,
+        ...(group === '' ? {} : { group }),
+        kind: plural,
+        uid: object.metadata.uid!,
+      };
       return json({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
     }
     default:
@@ -254,10 +284,20 @@ async function perform(
   }
 }
 
-function single(api: Api, call: Call, { as }: Wanted, kind: Kind, object: KubeObject, status: number): Answer {
+function single(
+  api: Api,
+  call: Call,
+  { as }: Wanted,
+  kind: Kind,
+  object: KubeObject,
+  status: number,
+): Answer {
   if (as === 'Table' && object.kind === kind.resource.kind) {
     const { resourceVersion = '' } = object.metadata;
-    return json(table(kind, [object], { resourceVersion }, api.clock.now(), call.query.get('includeObject')), status);
+    return json(
+      table(kind, [object], { resourceVersion }, api.clock.now(), call.query.get('includeObject')),
+      status,
+    );
   }
   if (as === 'PartialObjectMetadata') return json(partial(object), status);
   return { status, body: objectText(object), headers: { 'content-type': 'application/json' } };
@@ -266,30 +306,63 @@ function single(api: Api, call: Call, { as }: Wanted, kind: Kind, object: KubeOb
 function list(kind: Kind, items: readonly KubeObject[], metadata: object): Answer {
   const texts = items.map((item) => itemText(item, kind.builtin)).join(',');
   const head = `{"kind":${JSON.stringify(kind.listKind)},"apiVersion":${JSON.stringify(kind.apiVersion)},"metadata":${JSON.stringify(metadata)}`;
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: `${head},"items":[${texts}]}` };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: `${head},"items":[${texts}]}`,
+  };
 }
 
-function listed(api: Api, call: Call, { as }: Wanted, place: Place, options: ReturnType<typeof listOptions>): Answer {
+function listed(
+  api: Api,
+  call: Call,
+  { as }: Wanted,
+  place: Place,
+  options: ReturnType<typeof listOptions>,
+): Answer {
   const { kind, namespace } = place;
-  const { items, metadata } = listPage(api.store, kind, kind.resource.namespaced ? namespace : undefined, options);
-  if (as === 'Table') return json(table(kind, items, metadata, api.clock.now(), call.query.get('includeObject')));
+  const { items, metadata } = listPage(
+    api.store,
+    kind,
+    kind.resource.namespaced ? namespace : undefined,
+    options,
+  );
+  if (as === 'Table')
+    return json(table(kind, items, metadata, api.clock.now(), call.query.get('includeObject')));
   if (as === 'PartialObjectMetadata') {
-    return json({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partial) });
+    return json({
+      kind: 'PartialObjectMetadataList',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata,
+      items: items.map(partial),
+    });
   }
   return list(kind, items, metadata);
 }
 
-function watched(api: Api, call: Call, { as }: Wanted, place: Place, options: ReturnType<typeof listOptions>): Answer {
+function watched(
+  api: Api,
+  call: Call,
+  { as }: Wanted,
+  place: Place,
+  options: ReturnType<typeof listOptions>,
+): Answer {
   const { kind, namespace } = place;
   const include = call.query.get('includeObject');
-  return watchAnswer(api.store, kind, kind.resource.namespaced ? namespace : undefined, options, (object, first) => {
-    if (as === 'Table') {
-      const { resourceVersion = '' } = object.metadata;
-      return JSON.stringify(table(kind, [object], { resourceVersion }, api.clock.now(), include, first));
-    }
-    if (as === 'PartialObjectMetadata') return JSON.stringify(partial(object));
-    return objectText(object);
-  });
+  return watchAnswer(
+    api.store,
+    kind,
+    kind.resource.namespaced ? namespace : undefined,
+    options,
+    (object, first) => {
+      if (as === 'Table') {
+        const { resourceVersion = '' } = object.metadata;
+        return JSON.stringify(table(kind, [object], { resourceVersion }, api.clock.now(), include, first));
+      }
+      if (as === 'PartialObjectMetadata') return JSON.stringify(partial(object));
+      return objectText(object);
+    },
+  );
 }
 
 function mediaType(header: string | undefined): string {
@@ -367,4 +440,3 @@ async function readYaml(text: string): Promise<unknown> {
     throw badRequest(`error decoding YAML: ${(error as Error).message.split('\n')[0]}`);
   }
 }
-

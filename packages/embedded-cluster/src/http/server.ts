@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type Issued, issueCertificates } from '../certificates.ts';
 import type { Api } from '../machinery/api.ts';
+import { StatusError } from '../status.ts';
 import { type Answer, drop, errorAnswer } from './answer.ts';
 import { answer, type Call } from './routes.ts';
-import { StatusError } from '../status.ts';
 
 /**
  * Sees a request before the server does. Returns what `next` returned, an answer of its own, or 'drop' to close
@@ -117,7 +117,11 @@ function unauthorized(): StatusError {
   return new StatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, headers, body, stream }: Answer): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body, stream }: Answer,
+): void {
   const head: Record<string, string | string[]> = { 'cache-control': 'no-cache, private', ...headers };
   if (stream) {
     response.writeHead(status, head);

@@ -36,13 +36,20 @@ export function table(
   withDefinitions = true,
 ): object {
   const columns = columnsOf(kind);
-  const age = (time: string | undefined): string => (time ? humanDuration(now - Date.parse(time)) : '<unknown>');
+  const age = (time: string | undefined): string =>
+    time ? humanDuration(now - Date.parse(time)) : '<unknown>';
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: withDefinitions
-      ? columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({ name, type, format, description, priority }))
+      ? columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({
+          name,
+          type,
+          format,
+          description,
+          priority,
+        }))
       : null,
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.value(object, age)),

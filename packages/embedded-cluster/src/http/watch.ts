@@ -25,7 +25,8 @@ export function watchAnswer(
 ): Answer {
   const chosen = selection(kind.resource, options.labelSelector, options.fieldSelector);
   const version = readVersion(options.resourceVersion, (why) => new StatusError(500, undefined, why));
-  if (version !== undefined && version > store.version) return json(versionTooLarge(version, store.version).status, 504);
+  if (version !== undefined && version > store.version)
+    return json(versionTooLarge(version, store.version).status, 504);
   const fromNow = version === undefined || version === 0 || options.sendInitialEvents === true;
   const withItems = options.sendInitialEvents ?? fromNow;
 
@@ -39,10 +40,16 @@ export function watchAnswer(
         response.write(`{"type":"${type}","object":${text}}\n`);
       };
       const bookmark = (initialEnd: boolean): void => {
-        const metadata: Record<string, unknown> = { resourceVersion: String(store.version), creationTimestamp: null };
+        const metadata: Record<string, unknown> = {
+          resourceVersion: String(store.version),
+          creationTimestamp: null,
+        };
         if (initialEnd) metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
         const { apiVersion, resource } = kind;
-        send('BOOKMARK', write({ kind: resource.kind, apiVersion, metadata } as unknown as KubeObject, first));
+        send(
+          'BOOKMARK',
+          write({ kind: resource.kind, apiVersion, metadata } as unknown as KubeObject, first),
+        );
       };
       response.flushHeaders();
       let stop = (): void => {};
@@ -66,7 +73,9 @@ export function watchAnswer(
         response.end();
         return;
       }
-      const beat = options.allowWatchBookmarks ? setInterval(() => bookmark(false), BOOKMARK_INTERVAL) : undefined;
+      const beat = options.allowWatchBookmarks
+        ? setInterval(() => bookmark(false), BOOKMARK_INTERVAL)
+        : undefined;
       // Without a wish of the client's the real server ends watches after 30 to 60 minutes.
       const seconds = options.timeoutSeconds || 1800 + Math.random() * 1800;
       const end = setTimeout(() => {

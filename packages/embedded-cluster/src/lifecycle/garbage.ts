@@ -21,8 +21,8 @@ export function collectGarbage(api: Api, inner: Client): () => void {
     }
     const { deletionTimestamp, finalizers = [], ownerReferences = [] } = object.metadata;
     if (deletionTimestamp !== undefined) {
-      if (finalizers.includes(ORPHAN)) return orphan(object);
-      if (finalizers.includes(FOREGROUND)) return foreground(object);
+      if (finalizers.includes(ORPHAN)) orphan(object);
+      else if (finalizers.includes(FOREGROUND)) foreground(object);
       return;
     }
     if (ownerReferences.length === 0) return;
@@ -46,21 +46,28 @@ export function collectGarbage(api: Api, inner: Client): () => void {
     client.delete(refOf(object), { propagationPolicy: policy, preconditions: { uid } });
   };
 
-  const stateOf = (object: KubeObject, reference: OwnerReference): 'alive' | 'gone' | 'waits for dependents' => {
+  const stateOf = (
+    object: KubeObject,
+    reference: OwnerReference,
+  ): 'alive' | 'gone' | 'waits for dependents' => {
     const kind = registry.byKind(reference.apiVersion, reference.kind);
     // The owner's kind may be a custom one that is not there yet: better too much than a wrong deletion.
-    if (!kind) return store.byUid(reference.uid) ? 'alive' : 'alive';
+    if (!kind) return 'alive';
     const namespace = kind.resource.namespaced ? (object.metadata.namespace ?? '') : '';
     const owner = kind.table.get(namespace, reference.name);
     if (!owner || owner.metadata.uid !== reference.uid) return 'gone';
     const { deletionTimestamp, finalizers = [] } = owner.metadata;
-    return deletionTimestamp !== undefined && finalizers.includes(FOREGROUND) ? 'waits for dependents' : 'alive';
+    return deletionTimestamp !== undefined && finalizers.includes(FOREGROUND)
+      ? 'waits for dependents'
+      : 'alive';
   };
 
   const foreground = (owner: KubeObject): void => {
     const dependents = store.ownedBy(owner.metadata.uid!).map(({ object }) => object);
     const blocking = dependents.filter(({ metadata }) =>
-      metadata.ownerReferences?.some((each) => each.uid === owner.metadata.uid && each.blockOwnerDeletion === true),
+      metadata.ownerReferences?.some(
+        (each) => each.uid === owner.metadata.uid && each.blockOwnerDeletion === true,
+      ),
     );
     for (const dependent of dependents) queue.add(dependent.metadata.uid!);
     if (blocking.length === 0) release(owner, FOREGROUND);
@@ -90,7 +97,10 @@ export function collectGarbage(api: Api, inner: Client): () => void {
       for (const owner of old?.metadata.ownerReferences ?? []) queue.add(owner.uid);
     } else if (object.metadata.deletionTimestamp !== undefined) {
       if ((object.metadata.finalizers ?? []).length > 0) queue.add(uid);
-    } else if (object.metadata.ownerReferences !== undefined && object.metadata.ownerReferences !== old?.metadata.ownerReferences) {
+    } else if (
+      object.metadata.ownerReferences !== undefined &&
+      object.metadata.ownerReferences !== old?.metadata.ownerReferences
+    ) {
       queue.add(uid);
     }
   });

@@ -1,6 +1,7 @@
 import type { Client } from '../client.ts';
 import type { ClusterOptions } from '../cluster.ts';
 import type { Api } from '../machinery/api.ts';
+import { serveDefinitions } from './definitions.ts';
 import { collectGarbage } from './garbage.ts';
 import { endNamespaces } from './namespaces.ts';
 
@@ -10,7 +11,8 @@ const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 export function startLifecycle(api: Api, client: Client, { controllers = true }: ClusterOptions): () => void {
   const server = client.as('kube-apiserver');
   for (const name of NAMESPACES) server.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  const stops = controllers ? [collectGarbage(api, client), endNamespaces(api, client)] : [];
+  const stops = [serveDefinitions(api, client)];
+  if (controllers) stops.push(collectGarbage(api, client), endNamespaces(api, client));
   return () => {
     for (const stop of stops) stop();
   };

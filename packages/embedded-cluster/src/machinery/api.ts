@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { DeleteOptions } from '../client.ts';
 import type { Clock } from '../clock.ts';
 import { timestamp } from '../clock.ts';
-import type { DeleteOptions } from '../client.ts';
 import { FieldSet } from '../fields/field-set.ts';
 import { applyConfiguration, trackUpdate, type Writer } from '../fields/managers.ts';
 import { typeProblem } from '../fields/typed.ts';
@@ -11,9 +11,8 @@ import { mergePatch } from '../patch/merge-patch.ts';
 import { strategicMergePatch } from '../patch/strategic.ts';
 import { type FieldError, invalid } from '../resources/field-errors.ts';
 import type { Context, ScalePaths } from '../resources/resource.ts';
-import { DecodeError } from '../schemas/decode.ts';
 import { builtinSchema } from '../schemas/builtin.ts';
-import { decode } from '../schemas/decode.ts';
+import { DecodeError, decode } from '../schemas/decode.ts';
 import {
   alreadyExists,
   badRequest,
@@ -87,7 +86,14 @@ export class Api {
     const object = this.#read(kind, body, options, undefined);
     checkNamespace(object, namespace, kind);
     return this.#insert(kind, namespace, object, options, (created) =>
-      trackUpdate(kind.schema, kind.builtin, undefined, created, this.#writer(kind, options, 'Update', ''), ignored(kind, '')),
+      trackUpdate(
+        kind.schema,
+        kind.builtin,
+        undefined,
+        created,
+        this.#writer(kind, options, 'Update', ''),
+        ignored(kind, ''),
+      ),
     );
   }
 
@@ -105,13 +111,22 @@ export class Api {
     if (!current) {
       if (kind.resource.createOnUpdate && subresource === '' && !object.metadata.uid) {
         return this.#insert(kind, namespace, object, options, (created) =>
-          trackUpdate(kind.schema, kind.builtin, undefined, created, this.#writer(kind, options, 'Update', ''), ignored(kind, '')),
+          trackUpdate(
+            kind.schema,
+            kind.builtin,
+            undefined,
+            created,
+            this.#writer(kind, options, 'Update', ''),
+            ignored(kind, ''),
+          ),
         );
       }
       throw notFoundError(kind.resource, name);
     }
     this.#checkPreconditions(kind, current, object);
-    return this.#replace(target, current, object, options, (next) => this.#track(target, current, next, options));
+    return this.#replace(target, current, object, options, (next) =>
+      this.#track(target, current, next, options),
+    );
   }
 
   patch(target: Target, type: PatchType, patch: unknown, options: WriteOptions): KubeObject {
@@ -126,9 +141,12 @@ export class Api {
       return this.#updateScale(target, patched, options);
     }
     const patched = this.#patched(kind, current, type, patch, options);
-    if (patched.metadata?.name !== name) throw badRequest(nameMismatch(String(patched.metadata?.name ?? ''), name));
+    if (patched.metadata?.name !== name)
+      throw badRequest(nameMismatch(String(patched.metadata?.name ?? ''), name));
     this.#checkPreconditions(kind, current, patched);
-    return this.#replace(target, current, patched, options, (next) => this.#track(target, current, next, options));
+    return this.#replace(target, current, patched, options, (next) =>
+      this.#track(target, current, next, options),
+    );
   }
 
   /** DELETE. Returns what is left of the object, or how it was last, and whether it is gone. */
@@ -159,7 +177,11 @@ export class Api {
     }
     const served = kind.fromStored(current);
     const grace = resource.gracePeriod?.(served, deletion.gracePeriodSeconds) ?? 0;
-    const finalizers = withPropagation(metadata.finalizers ?? [], deletion.propagationPolicy, resource.propagation);
+    const finalizers = withPropagation(
+      metadata.finalizers ?? [],
+      deletion.propagationPolicy,
+      resource.propagation,
+    );
     const held = finalizers.length > 0 || resource.heldBack?.(served) === true;
     if (!held && grace === 0) {
       if (options.dryRun) return { object: served, gone: true };
@@ -176,7 +198,8 @@ export class Api {
       resource.beginDelete?.(next, this.context);
     } else if (grace < (metadata.deletionGracePeriodSeconds ?? 0)) {
       // A shorter grace than before takes effect; a longer one does not.
-      const began = Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+      const began =
+        Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
       next.metadata.deletionTimestamp = timestamp(Math.max(began, began + grace * 1000));
       next.metadata.deletionGracePeriodSeconds = grace;
     }
@@ -185,11 +208,21 @@ export class Api {
   }
 
   /** A subresource with behaviour of its own, such as pods/eviction. */
-  subresource(target: Target, verb: 'create' | 'update' | 'get', body: unknown, options: WriteOptions): KubeObject {
+  subresource(
+    target: Target,
+    verb: 'create' | 'update' | 'get',
+    body: unknown,
+    options: WriteOptions,
+  ): KubeObject {
     const { kind, subresource = '' } = target;
     const definition = kind.resource.subresources?.[subresource];
     if (typeof definition !== 'object' || !('handle' in definition) || !definition.verbs.includes(verb)) {
-      throw new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+      throw new StatusError(
+        405,
+        'MethodNotAllowed',
+        'the server does not allow this method on the requested resource',
+        {},
+      );
     }
     const object = this.get({ ...target, subresource: '' });
     return definition.handle({
@@ -223,7 +256,9 @@ export class Api {
         ? `converting (${sentVersion}.${object.kind}) to (${resource.group.split('.')[0] || 'core'}.${resource.kind}): unknown conversion`
         : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
       throw kind.builtin
-        ? badRequest(`${object.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${why}`)
+        ? badRequest(
+            `${object.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${why}`,
+          )
         : badRequest(wrongCustomKind(object, kind));
     }
     const unknown: string[] = [];
@@ -232,7 +267,9 @@ export class Api {
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       if (patchOf) throw patchDoesNotFit(body, error.message);
-      throw badRequest(`${resource.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${error.message}`);
+      throw badRequest(
+        `${resource.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${error.message}`,
+      );
     }
     if (unknown.length > 0 && options.fieldValidation !== 'Ignore') {
       const texts = unknown.sort().map((path) => `unknown field ${JSON.stringify(path)}`);
@@ -240,7 +277,9 @@ export class Api {
         const message = `strict decoding error: ${texts.join(', ')}`;
         throw patchOf
           ? patchDoesNotFit(undefined, message)
-          : badRequest(`${resource.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${message}`);
+          : badRequest(
+              `${resource.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${message}`,
+            );
       }
       for (const text of texts) options.warn?.(text);
     }
@@ -350,7 +389,13 @@ export class Api {
     return kind.fromStored(kind.table.put(stored));
   }
 
-  #patched(kind: Kind, current: KubeObject, type: PatchType, patch: unknown, options: WriteOptions): KubeObject {
+  #patched(
+    kind: Kind,
+    current: KubeObject,
+    type: PatchType,
+    patch: unknown,
+    options: WriteOptions,
+  ): KubeObject {
     if (type !== 'json' && (typeof patch !== 'object' || patch === null || Array.isArray(patch))) {
       const found = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch;
       throw badRequest(
@@ -385,11 +430,16 @@ export class Api {
     const { kind, namespace, name, subresource = '' } = target;
     const { resource, apiVersion } = kind;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      throw badRequest(`error decoding YAML: expected an object, found ${Array.isArray(body) ? 'array' : typeof body}`);
+      throw badRequest(
+        `error decoding YAML: expected an object, found ${Array.isArray(body) ? 'array' : typeof body}`,
+      );
     }
     let applied = clone(body) as KubeObject;
     if (applied.metadata?.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
-    const sentAs = subresource === 'scale' ? { kind: 'Scale', apiVersion: 'autoscaling/v1' } : { kind: resource.kind, apiVersion };
+    const sentAs =
+      subresource === 'scale'
+        ? { kind: 'Scale', apiVersion: 'autoscaling/v1' }
+        : { kind: resource.kind, apiVersion };
     if (applied.kind !== sentAs.kind || applied.apiVersion !== sentAs.apiVersion) {
       const [group, version] = splitApiVersion(applied.apiVersion ?? '');
       if (applied.kind !== sentAs.kind && applied.kind && applied.apiVersion) {
@@ -430,7 +480,10 @@ export class Api {
         if (managedFields) next.metadata.managedFields = managedFields;
       });
     }
-    if (applied.metadata.resourceVersion && applied.metadata.resourceVersion !== current.metadata.resourceVersion) {
+    if (
+      applied.metadata.resourceVersion &&
+      applied.metadata.resourceVersion !== current.metadata.resourceVersion
+    ) {
       throw staleVersion(resource, name);
     }
     if (applied.metadata.uid && applied.metadata.uid !== current.metadata.uid) {
@@ -458,7 +511,8 @@ export class Api {
       if (!(error instanceof DecodeError)) throw error;
       throw badRequest(`Scale in version "v1" cannot be handled as a Scale: ${error.message}`);
     }
-    if (scale.metadata?.name && scale.metadata.name !== name) throw badRequest(nameMismatch(scale.metadata.name, name));
+    if (scale.metadata?.name && scale.metadata.name !== name)
+      throw badRequest(nameMismatch(scale.metadata.name, name));
     if (scale.metadata) this.#checkPreconditions(kind, current, scale, true);
     const replicas = Number(scale.spec?.replicas ?? 0);
     if (replicas < 0) {
@@ -466,7 +520,9 @@ export class Api {
       throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, errors);
     }
     const next = scaled(current, paths, replicas);
-    const result = this.#replace(target, current, next, options, (object) => this.#track(target, current, object, options));
+    const result = this.#replace(target, current, next, options, (object) =>
+      this.#track(target, current, object, options),
+    );
     return scaleOf(result, paths);
   }
 
@@ -482,7 +538,11 @@ export class Api {
       throw invalidObject(resource, name, errors);
     }
     if (!/^\d+$/.test(version)) {
-      throw new StatusError(500, undefined, `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
+      throw new StatusError(
+        500,
+        undefined,
+        `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
+      );
     }
     if (version !== resourceVersion) throw staleVersion(resource, name);
   }
@@ -496,7 +556,13 @@ export class Api {
       resource,
       name,
       `unable to create new content in namespace ${namespace} because it is being terminated`,
-      [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+      [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
     );
   }
 
@@ -541,7 +607,6 @@ export class Api {
   }
 }
 
-
 /** What an endpoint throws away must not become anyone's. */
 function ignored({ resource, builtin, schema }: Kind, subresource: string): FieldSet {
   const set = new FieldSet();
@@ -550,18 +615,25 @@ function ignored({ resource, builtin, schema }: Kind, subresource: string): Fiel
     if (builtin) {
       set.insert('f:spec').insert('f:metadata', 'f:labels');
     } else {
-      set.insert('f:metadata');
-      for (const name of schema.fields?.keys() ?? []) if (name !== 'status') set.insert(`f:${name}`);
+      for (const name of schema.fields?.keys() ?? []) {
+        if (name !== 'status' && name !== 'metadata') set.insert(`f:${name}`);
+      }
     }
   } else if (resource.subresources?.status && !resource.keepsStatusOnCreate) set.insert('f:status');
   return set;
 }
 
-function generationCounts(rule: 'spec' | 'all' | 'specAndAnnotations', object: KubeObject, current: KubeObject, kind: Kind): boolean {
+function generationCounts(
+  rule: 'spec' | 'all' | 'specAndAnnotations',
+  object: KubeObject,
+  current: KubeObject,
+  kind: Kind,
+): boolean {
   if (rule !== 'all') {
     return (
       !same(object.spec, current.spec) ||
-      (rule === 'specAndAnnotations' && !same(object.metadata.annotations ?? {}, current.metadata.annotations ?? {}))
+      (rule === 'specAndAnnotations' &&
+        !same(object.metadata.annotations ?? {}, current.metadata.annotations ?? {}))
     );
   }
   const { metadata: _a, ...left } = object;
@@ -577,7 +649,10 @@ function generationCounts(rule: 'spec' | 'all' | 'specAndAnnotations', object: K
 function sameButTimes(object: KubeObject, current: KubeObject): boolean {
   const strip = ({ metadata, ...rest }: KubeObject): unknown => ({
     ...rest,
-    metadata: { ...metadata, managedFields: (metadata.managedFields ?? []).map(({ time: _, ...entry }) => entry) },
+    metadata: {
+      ...metadata,
+      managedFields: (metadata.managedFields ?? []).map(({ time: _, ...entry }) => entry),
+    },
   });
   return same(strip(object), strip(current));
 }

@@ -10,16 +10,25 @@ import { selection } from './selection.ts';
 export function innerClient(api: Api, manager = 'kube-controller-manager'): Client {
   const kindOf = ({ apiVersion, kind }: { apiVersion: string; kind: string }): Kind => {
     const found = api.registry.byKind(apiVersion, kind);
-    if (!found) throw new StatusError(404, 'NotFound', `no matches for kind "${kind}" in version "${apiVersion}"`, {});
+    if (!found)
+      throw new StatusError(404, 'NotFound', `no matches for kind "${kind}" in version "${apiVersion}"`, {});
     return found;
   };
   const targetOf = (ref: ObjectRef, subresource?: string): Target => {
     const kind = kindOf(ref);
-    const target: Target = { kind, namespace: kind.resource.namespaced ? (ref.namespace ?? '') : '', name: ref.name };
+    const target: Target = {
+      kind,
+      namespace: kind.resource.namespaced ? (ref.namespace ?? '') : '',
+      name: ref.name,
+    };
     if (subresource !== undefined) target.subresource = subresource;
     return target;
   };
-  const refOf = ({ apiVersion, kind, metadata }: KubeObject): ObjectRef => ({ apiVersion, kind, ...metadata });
+  const refOf = ({ apiVersion, kind, metadata }: KubeObject): ObjectRef => ({
+    apiVersion,
+    kind,
+    ...metadata,
+  });
   const options = { manager, fieldValidation: 'Ignore' as const };
 
   return {
@@ -35,9 +44,15 @@ export function innerClient(api: Api, manager = 'kube-controller-manager'): Clie
     },
     ownedBy: (uid) => api.store.ownedBy(uid).map(({ object }) => object),
     create: (object) => api.create(kindOf(object), object.metadata.namespace ?? '', clone(object), options),
-    update: (object, { subresource } = {}) => api.update(targetOf(refOf(object), subresource), clone(object), options),
+    update: (object, { subresource } = {}) =>
+      api.update(targetOf(refOf(object), subresource), clone(object), options),
     patch: (ref, body, { type, subresource, force }) =>
-      api.patch(targetOf(ref, subresource), type, clone(body), force === undefined ? options : { ...options, force }),
+      api.patch(
+        targetOf(ref, subresource),
+        type,
+        clone(body),
+        force === undefined ? options : { ...options, force },
+      ),
     delete: (ref, deletion = {}) => {
       const target = targetOf(ref);
       if (!api.find(target)) return undefined;
@@ -94,5 +109,9 @@ export function eventFor(
   if (change.type === 'DELETED') return { type: 'DELETED', object, old };
   // It is still there, only out of sight: told with its last visible state under the new version.
   const { resourceVersion } = object.metadata;
-  return { type: 'DELETED', object: { ...old, metadata: { ...old.metadata, resourceVersion } } as KubeObject, old };
+  return {
+    type: 'DELETED',
+    object: { ...old, metadata: { ...old.metadata, resourceVersion } } as KubeObject,
+    old,
+  };
 }

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../object.ts';
-import type { Resource, Verb } from '../resources/resource.ts';
 import type { FieldError } from '../resources/field-errors.ts';
-import { decode } from '../schemas/decode.ts';
+import type { Resource, Verb } from '../resources/resource.ts';
 import { builtinSchema } from '../schemas/builtin.ts';
+import { decode } from '../schemas/decode.ts';
 import type { Schema } from '../schemas/schema.ts';
 import { anything } from '../schemas/schema.ts';
 import { clone, freeze } from '../store/freeze.ts';

@@ -91,7 +91,10 @@ export function validateLabels(labels: Record<string, string> | undefined, field
 
 const ANNOTATIONS_LIMIT = 256 * 1024;
 
-export function validateAnnotations(annotations: Record<string, string> | undefined, field: string): FieldError[] {
+export function validateAnnotations(
+  annotations: Record<string, string> | undefined,
+  field: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   let size = 0;
   for (const [key, value] of Object.entries(annotations ?? {})) {
@@ -99,7 +102,11 @@ export function validateAnnotations(annotations: Record<string, string> | undefi
     size += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
   if (size > ANNOTATIONS_LIMIT) {
-    errors.push({ reason: 'FieldValueTooLong', field, message: `Too long: may not be more than ${ANNOTATIONS_LIMIT} bytes` });
+    errors.push({
+      reason: 'FieldValueTooLong',
+      field,
+      message: `Too long: may not be more than ${ANNOTATIONS_LIMIT} bytes`,
+    });
   }
   return errors;
 }
@@ -112,13 +119,13 @@ function validateFinalizers(finalizers: string[], field: string): FieldError[] {
     const at = `${field}[${index}]`;
     for (const problem of qualifiedNameProblems(finalizer)) errors.push(invalid(at, finalizer, problem));
     if (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer)) {
-      errors.push(invalid(at, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
+      errors.push(
+        invalid(at, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+      );
     }
   }
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
-    errors.push(
-      invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'),
-    );
+    errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   }
   return errors;
 }
@@ -129,7 +136,8 @@ function validateOwners(meta: ObjectMeta): FieldError[] {
   let controllers = 0;
   for (const owner of meta.ownerReferences ?? []) {
     const version = owner.apiVersion?.split('/').at(-1) ?? '';
-    if (version === '') errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
+    if (version === '')
+      errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     for (const key of ['kind', 'name', 'uid'] as const) {
       if (!owner[key]) errors.push(invalid(`${field}.${key}`, owner[key] ?? '', 'must not be empty'));
     }
@@ -140,7 +148,11 @@ function validateOwners(meta: ObjectMeta): FieldError[] {
   }
   if (controllers > 1) {
     errors.push(
-      invalid(field, meta.ownerReferences, 'Only one reference can have Controller set to true. Found "true" in references'),
+      invalid(
+        field,
+        meta.ownerReferences,
+        'Only one reference can have Controller set to true. Found "true" in references',
+      ),
     );
   }
   return errors;
@@ -155,7 +167,9 @@ export function validateMetadata(object: KubeObject, namespaced: boolean, rule: 
     }
   }
   if (!meta.name) errors.push(required('metadata.name', 'name or generateName is required'));
-  else for (const problem of nameProblems(rule, meta.name)) errors.push(invalid('metadata.name', meta.name, problem));
+  else
+    for (const problem of nameProblems(rule, meta.name))
+      errors.push(invalid('metadata.name', meta.name, problem));
   if (namespaced) {
     if (!meta.namespace) errors.push(required('metadata.namespace'));
     else {
@@ -180,11 +194,13 @@ export function carryMetadata(object: KubeObject, old: KubeObject): FieldError[]
   meta.uid ||= before.uid;
   meta.creationTimestamp ||= before.creationTimestamp;
   if (before.deletionTimestamp !== undefined) meta.deletionTimestamp = before.deletionTimestamp;
-  if (before.deletionGracePeriodSeconds !== undefined) meta.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
+  if (before.deletionGracePeriodSeconds !== undefined)
+    meta.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
   const errors: FieldError[] = [];
   const fixed = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
   for (const key of fixed) {
-    if (!same(meta[key], before[key])) errors.push(invalid(`metadata.${key}`, meta[key], 'field is immutable'));
+    if (!same(meta[key], before[key]))
+      errors.push(invalid(`metadata.${key}`, meta[key], 'field is immutable'));
   }
   if (before.deletionTimestamp !== undefined) {
     const added = (meta.finalizers ?? []).filter((each) => !before.finalizers?.includes(each));

@@ -28,7 +28,8 @@ export class Registry {
     if (this.#byPlural.get(`${kind.apiVersion}/${plural}`) === kind) {
       this.#byPlural.delete(`${kind.apiVersion}/${plural}`);
     }
-    if (this.#byKind.get(`${kind.apiVersion}/${name}`) === kind) this.#byKind.delete(`${kind.apiVersion}/${name}`);
+    if (this.#byKind.get(`${kind.apiVersion}/${name}`) === kind)
+      this.#byKind.delete(`${kind.apiVersion}/${name}`);
     this.#changed();
   }
 

@@ -15,7 +15,8 @@ function valueAt(object: unknown, path: string): unknown {
 export function scaleOf(object: KubeObject, paths: ScalePaths): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const specReplicas = valueAt(object, paths.specReplicasPath);
-  const selector = paths.labelSelectorPath === undefined ? undefined : valueAt(object, paths.labelSelectorPath);
+  const selector =
+    paths.labelSelectorPath === undefined ? undefined : valueAt(object, paths.labelSelectorPath);
   const text =
     typeof selector === 'object' && selector !== null
       ? labelSelectorText(
@@ -47,7 +48,11 @@ export function scaled(object: KubeObject, paths: ScalePaths, replicas: number):
 }
 
 /** Only what a Scale says, as part of the object: what an apply on the scale subresource applies. */
-export function scaleAsObject(object: KubeObject, paths: ScalePaths, replicas: number | undefined): KubeObject {
+export function scaleAsObject(
+  object: KubeObject,
+  paths: ScalePaths,
+  replicas: number | undefined,
+): KubeObject {
   const { apiVersion, kind, metadata } = object;
   const result: KubeObject = { apiVersion, kind, metadata: { name: metadata.name } };
   if (metadata.namespace !== undefined) result.metadata.namespace = metadata.namespace;
@@ -58,6 +63,9 @@ export function scaleAsObject(object: KubeObject, paths: ScalePaths, replicas: n
 function put(object: KubeObject, paths: ScalePaths, replicas: number): void {
   const path = steps(paths.specReplicasPath);
   let target: Record<string, unknown> = object;
-  for (const step of path.slice(0, -1)) target = (target[step] ??= {}) as Record<string, unknown>;
+  for (const step of path.slice(0, -1)) {
+    target[step] ??= {};
+    target = target[step] as Record<string, unknown>;
+  }
   target[path.at(-1)!] = replicas;
 }

@@ -1,6 +1,11 @@
 import type { KubeObject } from '../object.ts';
 import type { Resource } from '../resources/resource.ts';
-import { type FieldRequirement, matchesLabels, parseFieldSelector, parseLabelSelector } from '../selectors.ts';
+import {
+  type FieldRequirement,
+  matchesLabels,
+  parseFieldSelector,
+  parseLabelSelector,
+} from '../selectors.ts';
 import { badRequest } from '../status.ts';
 
 const always = (): boolean => true;
@@ -15,15 +20,16 @@ export function selection(
   const fields = parseFieldSelector(fieldSelector ?? '');
   if (labels.length === 0 && fields.length === 0) return always;
   for (const { field } of fields) {
-    if (field === 'metadata.name' || field === 'metadata.namespace' || resource.selectableFields?.[field]) continue;
+    if (field === 'metadata.name' || field === 'metadata.namespace' || resource.selectableFields?.[field])
+      continue;
     throw badRequest(unknownField(resource, field));
   }
   return (object) =>
     matchesLabels(labels, object.metadata.labels) &&
-    fields.every((term) => (valueOf(resource, object, term) === term.value) === term.equals);
+    fields.every((term) => (selectableValue(resource, object, term) === term.value) === term.equals);
 }
 
-function valueOf(resource: Resource, object: KubeObject, { field }: FieldRequirement): string {
+function selectableValue(resource: Resource, object: KubeObject, { field }: FieldRequirement): string {
   if (field === 'metadata.name') return object.metadata.name;
   if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
   return resource.selectableFields?.[field]?.(object) ?? '';

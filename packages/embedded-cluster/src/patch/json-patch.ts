@@ -1,5 +1,5 @@
-import { clone, same } from '../store/freeze.ts';
 import { badRequest, StatusError } from '../status.ts';
+import { clone, same } from '../store/freeze.ts';
 
 interface Operation {
   op: string;
@@ -16,7 +16,11 @@ export function jsonPatch(document: unknown, patch: unknown): unknown {
     );
   }
   if (patch.length > 10_000) {
-    throw new StatusError(413, 'RequestEntityTooLarge', `The allowed maximum operations in a JSON patch is 10000, got ${patch.length}`);
+    throw new StatusError(
+      413,
+      'RequestEntityTooLarge',
+      `The allowed maximum operations in a JSON patch is 10000, got ${patch.length}`,
+    );
   }
   const holder = { root: clone(document) };
   for (const operation of patch as Operation[]) apply(holder, operation);
@@ -25,27 +29,36 @@ export function jsonPatch(document: unknown, patch: unknown): unknown {
 
 /** The server does not tell which operation failed, and why. */
 function rejected(): StatusError {
-  return new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+  return new StatusError(
+    422,
+    'Invalid',
+    'the server rejected our request due to an error in our request',
+    {},
+  );
 }
 
 function apply(holder: { root: unknown }, { op, path, from, value }: Operation): void {
   switch (op) {
     case 'add':
-      return add(holder, path, clone(value));
+      add(holder, path, clone(value));
+      return;
     case 'remove':
       remove(holder, path);
       return;
     case 'replace': {
       get(holder, path);
-      return set(holder, path, clone(value));
+      set(holder, path, clone(value));
+      return;
     }
     case 'move': {
       const moved = get(holder, from);
       remove(holder, from);
-      return add(holder, path, moved);
+      add(holder, path, moved);
+      return;
     }
     case 'copy':
-      return add(holder, path, clone(get(holder, from)));
+      add(holder, path, clone(get(holder, from)));
+      return;
     case 'test': {
       const found = lookUp(holder, path);
       if (!same(found ?? null, value ?? null)) throw rejected();
@@ -67,7 +80,10 @@ function parse(path: string | undefined): string[] {
 }
 
 /** The container that holds the last token, and that token. */
-function locate(holder: { root: unknown }, path: string | undefined): [Record<string, unknown> | unknown[], string] {
+function locate(
+  holder: { root: unknown },
+  path: string | undefined,
+): [Record<string, unknown> | unknown[], string] {
   const tokens = parse(path);
   let container: unknown = holder;
   let last = 'root';

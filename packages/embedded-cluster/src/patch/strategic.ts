@@ -1,7 +1,8 @@
 /** Strategic merge patch: a merge patch that knows from the schema which lists are merged, and by which key. */
-import { same } from '../store/freeze.ts';
+
 import type { Field, Schema } from '../schemas/schema.ts';
 import { badRequest } from '../status.ts';
+import { same } from '../store/freeze.ts';
 
 type Record_ = Record<string, unknown>;
 
@@ -27,7 +28,8 @@ function mergeMaps(schema: Schema | undefined, original: Record_, patch: Record_
   }
   const result: Record_ = { ...original };
   const retained = patch[RETAIN_KEYS];
-  if (Array.isArray(retained)) for (const key of Object.keys(result)) if (!retained.includes(key)) delete result[key];
+  if (Array.isArray(retained))
+    for (const key of Object.keys(result)) if (!retained.includes(key)) delete result[key];
 
   for (const key of Object.keys(patch)) {
     const value = patch[key];
@@ -48,7 +50,8 @@ function mergeMaps(schema: Schema | undefined, original: Record_, patch: Record_
     const before = result[key];
     if (isRecord(value)) {
       const replaced = field?.patchStrategy?.includes('replace');
-      result[key] = isRecord(before) && !replaced ? mergeMaps(inner, before, value) : mergeMaps(inner, {}, value);
+      result[key] =
+        isRecord(before) && !replaced ? mergeMaps(inner, before, value) : mergeMaps(inner, {}, value);
     } else if (Array.isArray(value)) {
       result[key] =
         field?.patchStrategy?.includes('merge') === true
@@ -100,7 +103,8 @@ function mergeLists(field: Field, original: unknown[], patch: unknown[], order: 
 function ordered(field: Field, items: unknown[], original: unknown, order: unknown): unknown[] {
   if (!Array.isArray(order)) return items;
   const { patchMergeKey: mergeKey } = field;
-  const id = (item: unknown): unknown => (mergeKey === undefined ? item : isRecord(item) ? item[mergeKey] : undefined);
+  const id = (item: unknown): unknown =>
+    mergeKey === undefined ? item : isRecord(item) ? item[mergeKey] : undefined;
   const wanted = order.map(id);
   const named = wanted.flatMap((key) => items.filter((item) => id(item) === key));
   const others = items.filter((item) => !wanted.includes(id(item)));

@@ -34,7 +34,11 @@ function decodeObject(
     const inPath = path === '' ? key : `${path}.${key}`;
     const inGo = goPath === '' ? key : `${goPath}.${key}`;
     const result = decodeValue(field.schema, object[key], inPath, inGo, `${struct}.${inGo}`, unknown);
-    if (result === undefined || (!field.required && isEmptyCollection(field.schema, result)) || (field.omitZero && isZero(result))) {
+    if (
+      result === undefined ||
+      (!field.required && isEmptyCollection(field.schema, result)) ||
+      (field.omitZero && isZero(result))
+    ) {
       delete object[key];
     } else object[key] = result;
   }
@@ -89,7 +93,8 @@ function decodeValue(
       return value;
     case 'string': {
       if (schema.format === 'quantity') {
-        const quantity = typeof value === 'string' || typeof value === 'number' ? canonicalQuantity(value) : undefined;
+        const quantity =
+          typeof value === 'string' || typeof value === 'number' ? canonicalQuantity(value) : undefined;
         if (quantity === undefined) {
           throw new DecodeError(
             typeof value === 'string' || typeof value === 'number'
@@ -99,7 +104,8 @@ function decodeValue(
         }
         return quantity;
       }
-      if (typeof value !== 'string') throw mismatch(value, where, schema.format === 'byte' ? '[]uint8' : 'string');
+      if (typeof value !== 'string')
+        throw mismatch(value, where, schema.format === 'byte' ? '[]uint8' : 'string');
       if (schema.format === 'date-time') return canonicalTime(value, schema.goType === 'v1.MicroTime');
       if (schema.format === 'byte') return canonicalBytes(value);
       return value;
@@ -125,7 +131,9 @@ function canonicalTime(value: string, micro: boolean): string {
   const ms = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(ms)) {
     const layout = micro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
-    throw new DecodeError(`parsing time ${JSON.stringify(value)} as "${layout}": cannot parse "${value}" as "2006"`);
+    throw new DecodeError(
+      `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse "${value}" as "2006"`,
+    );
   }
   if (!micro) return `${new Date(ms).toISOString().slice(0, 19)}Z`;
   const digits = (/\.(\d+)/.exec(value)?.[1] ?? '').padEnd(6, '0').slice(0, 6);
@@ -138,7 +146,8 @@ function canonicalBytes(value: string): string {
   if (bad) throw new DecodeError(`illegal base64 data at input byte ${bad.index}`);
   const padding = /^[^=]*={0,2}$/.test(plain) ? -1 : plain.indexOf('=');
   if (padding >= 0) throw new DecodeError(`illegal base64 data at input byte ${padding}`);
-  if (plain.length % 4 !== 0) throw new DecodeError(`illegal base64 data at input byte ${plain.length - (plain.length % 4)}`);
+  if (plain.length % 4 !== 0)
+    throw new DecodeError(`illegal base64 data at input byte ${plain.length - (plain.length % 4)}`);
   return plain;
 }
 
@@ -169,7 +178,9 @@ function nameOf(value: unknown): string {
 }
 
 function mismatch(value: unknown, where: string, goType: string): DecodeError {
-  return new DecodeError(`json: cannot unmarshal ${nameOf(value)} into Go struct field ${where} of type ${goType}`);
+  return new DecodeError(
+    `json: cannot unmarshal ${nameOf(value)} into Go struct field ${where} of type ${goType}`,
+  );
 }
 
 function goTypeOf(schema: Schema): string {

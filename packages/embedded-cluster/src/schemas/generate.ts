@@ -52,7 +52,9 @@ const others = [
 
 const version = (await get('/version')).gitVersion;
 const index = (await get('/openapi/v3')).paths as Record<string, { serverRelativeURL: string }>;
-const groups = new Set(resources.map(({ group, version }) => (group === '' ? `api/${version}` : `apis/${group}/${version}`)));
+const groups = new Set(
+  resources.map(({ group, version }) => (group === '' ? `api/${version}` : `apis/${group}/${version}`)),
+);
 groups.add('apis/authentication.k8s.io/v1');
 
 const published: JsonObject = {};
@@ -95,7 +97,9 @@ function compact(value: Json): Json {
 }
 
 const sorted = Object.fromEntries(Object.entries(kept).sort(([a], [b]) => (a < b ? -1 : 1)));
-const lines = Object.entries(sorted).map(([name, schema]) => `${JSON.stringify(name)}:${JSON.stringify(schema)}`);
+const lines = Object.entries(sorted).map(
+  ([name, schema]) => `${JSON.stringify(name)}:${JSON.stringify(schema)}`,
+);
 const target = new URL('./schemas.generated.json', import.meta.url);
 writeFileSync(target, `{"version":${JSON.stringify(version)},"schemas":{\n${lines.join(',\n')}\n}}\n`);
 process.stdout.write(`${lines.length} schemas of Kubernetes ${version}\n`);

@@ -24,7 +24,12 @@ export function canonicalQuantity(value: string | number): string | undefined {
       }
       return units === 0n ? '0' : `${negative ? '-' : ''}${units}${BINARY[step]}`;
     }
-    return decimal(negative, BigInt(`${whole}${fraction}`) * 1024n ** BigInt(binary), -fraction.length, false);
+    return decimal(
+      negative,
+      BigInt(`${whole}${fraction}`) * 1024n ** BigInt(binary),
+      -fraction.length,
+      false,
+    );
   }
   const exponent = exponential ? Number(suffix.slice(1)) : (DECIMAL[suffix] ?? 0);
   return decimal(negative, BigInt(`${whole}${fraction}` || '0'), exponent - fraction.length, exponential);

@@ -123,7 +123,10 @@ export function fill(
           schema: inner,
           required: required.has(name),
           alwaysThere:
-            property.default !== undefined && inner.type === 'object' && goType !== undefined && isEmpty(property.default),
+            property.default !== undefined &&
+            inner.type === 'object' &&
+            goType !== undefined &&
+            isEmpty(property.default),
           omitZero: property['x-omit-zero'] === true,
         };
         if (property.default !== undefined) field.default = property.default;

@@ -10,6 +10,11 @@ export interface Change {
   old?: KubeObject;
 }
 
+export interface Located {
+  table: Table;
+  object: KubeObject;
+}
+
 /** How many writes per table a watch can go back. Older ones are "compacted": 410. */
 const WINDOW = 20_000;
 
@@ -47,7 +52,9 @@ export class Table {
     const known = this.#sorted.get(namespace);
     if (known) return known;
     const maps =
-      namespace === undefined ? [...this.#namespaces.values()] : [this.#namespaces.get(namespace) ?? new Map()];
+      namespace === undefined
+        ? [...this.#namespaces.values()]
+        : [this.#namespaces.get(namespace) ?? new Map()];
     const items = maps.flatMap((names) => [...names.values()]).sort(byKey);
     this.#sorted.set(namespace, items);
     return items;
@@ -75,8 +82,8 @@ export class Table {
     const version = this.#store.next();
     object.metadata.resourceVersion = String(version);
     freeze(object);
-    let names = this.#namespaces.get(namespace);
-    if (!names) this.#namespaces.set(namespace, (names = new Map()));
+    const names = this.#namespaces.get(namespace) ?? new Map<string, KubeObject>();
+    this.#namespaces.set(namespace, names);
     const old = names.get(name);
     names.set(name, object);
     if (old) {
@@ -112,7 +119,8 @@ export class Table {
    */
   watch(version: number, watcher: (change: Change) => void): () => void {
     if (version < this.compacted) throw tooOld(version, this.compacted);
-    for (let index = firstAfter(this.#log, version); index < this.#log.length; index++) watcher(this.#log[index]!);
+    for (let index = firstAfter(this.#log, version); index < this.#log.length; index++)
+      watcher(this.#log[index]!);
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
@@ -157,9 +165,11 @@ export class Table {
 export class Store {
   version = 1;
   readonly #tables = new Map<string, Table>();
-  readonly #byUid = new Map<string, { table: Table; object: KubeObject }>();
-  readonly #byOwner = new Map<string, Map<string, { table: Table; object: KubeObject }>>();
-  readonly #watchers = new Set<(table: Table, old: KubeObject | undefined, object: KubeObject | undefined) => void>();
+  readonly #byUid = new Map<string, Located>();
+  readonly #byOwner = new Map<string, Map<string, Located>>();
+  readonly #watchers = new Set<
+    (table: Table, old: KubeObject | undefined, object: KubeObject | undefined) => void
+  >();
 
   table(group: string, plural: string): Table {
     const key = `${group}/${plural}`;
@@ -179,17 +189,19 @@ export class Store {
     return ++this.version;
   }
 
-  byUid(uid: string): { table: Table; object: KubeObject } | undefined {
+  byUid(uid: string): Located | undefined {
     return this.#byUid.get(uid);
   }
 
   /** Everything with an ownerReference to that uid. */
-  ownedBy(uid: string): { table: Table; object: KubeObject }[] {
+  ownedBy(uid: string): Located[] {
     return [...(this.#byOwner.get(uid)?.values() ?? [])];
   }
 
   /** Called from inside every write, of whatever table. */
-  onChange(watcher: (table: Table, old: KubeObject | undefined, object: KubeObject | undefined) => void): () => void {
+  onChange(
+    watcher: (table: Table, old: KubeObject | undefined, object: KubeObject | undefined) => void,
+  ): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
@@ -209,8 +221,8 @@ export class Store {
     if (object) {
       this.#byUid.set(uid, { table, object });
       for (const owner of object.metadata.ownerReferences ?? []) {
-        let owned = this.#byOwner.get(owner.uid);
-        if (!owned) this.#byOwner.set(owner.uid, (owned = new Map()));
+        const owned = this.#byOwner.get(owner.uid) ?? new Map<string, Located>();
+        this.#byOwner.set(owner.uid, owned);
         owned.set(uid, { table, object });
       }
     } else {
