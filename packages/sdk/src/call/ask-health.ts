@@ -24,7 +24,12 @@ export async function askHealth(
   const signal = AbortSignal.timeout(settings.times.health);
   try {
     const config = await readConfig(definition, settings.dir, secrets);
-    const connection = await cluster.connect(module, definition.permissions ?? ['workspace'], settings.dir);
+    const connection = await cluster.connect(
+      module,
+      definition.permissions ?? ['workspace'],
+      settings.dir,
+      secrets,
+    );
     const kube = connection.with({ signal, deadline: Date.now() + settings.times.health });
     const word = (await definition.health?.({ config, kube, log, signal })) ?? true;
     if (typeof word === 'boolean') return { healthy: word };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connect, type Kube, type KubeconfigSource } from '@forkspacer/kube';
 import type { Permission } from '../define-module.ts';
 import { ModuleError } from '../module-error.ts';
+import type { Secrets } from './secrets.ts';
 
 const FILE = 'workspace_kubeconfig';
 
@@ -12,10 +13,16 @@ export class Cluster {
   #readFrom = '';
 
   /** @throws ModuleError naming the permission to ask for; KubeError when the kubeconfig cannot be used */
-  async connect(module: string, permissions: readonly Permission[], dir: string): Promise<Kube> {
+  async connect(
+    module: string,
+    permissions: readonly Permission[],
+    dir: string,
+    secrets: Secrets,
+  ): Promise<Kube> {
     const { source, text } = await find(permissions, dir);
+    secrets.learnKubeconfig(text);
     if (!this.#kube || this.#readFrom !== text) {
-      this.close();
+      // The old one may still be in use, by a verb beside which health is asked; its idle connections end by themselves.
       this.#kube = connect({ kubeconfig: source, fieldManager: `forkspacer-${module}`, module });
       this.#readFrom = text;
     }

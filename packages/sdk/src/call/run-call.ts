@@ -83,7 +83,12 @@ export async function runCall(
   try {
     if (verb !== 'uninstall') checkSize(call.metadata);
     const config = await readConfig(definition, settings.dir, secrets);
-    const connection = await cluster.connect(module, definition.permissions ?? ['workspace'], settings.dir);
+    const connection = await cluster.connect(
+      module,
+      definition.permissions ?? ['workspace'],
+      settings.dir,
+      secrets,
+    );
     const kube = connection.with({
       signal: controller.signal,
       deadline: call.deadline,

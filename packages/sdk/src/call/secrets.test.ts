@@ -33,3 +33,13 @@ test('the longer of two wins', () => {
   secrets.add('abcdefgh-and-more');
   expect(secrets.redact('abcdefgh-and-more')).toBe('[redacted]');
 });
+
+test('credentials of the kubeconfig and tokens of service accounts are redacted', () => {
+  const secrets = new Secrets();
+  secrets.learnKubeconfig(
+    'users:\n- user:\n    token: abcdef123456\n- user: {"client-key-data": "S0VZS0VZ"}\n',
+  );
+  expect(secrets.redact('a abcdef123456 b S0VZS0VZ c eyJhbGciOi.eyJzdWIi.c2ln d, Bearer 0123456789')).toBe(
+    'a [redacted] b [redacted] c [redacted] d, Bearer [redacted]',
+  );
+});

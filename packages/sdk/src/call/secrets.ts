@@ -14,6 +14,9 @@ const PUBLIC_KEYS = new Set([
 /** Shorter ones of a Secret could be any word. */
 const SHORTEST = 8;
 
+/** A service account's token (three base64url parts, the first a JSON header), or whatever follows `Bearer`. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=\bBearer )[\w.~+/=-]{8,}/g;
+
 /** What must not be shown, as it becomes known in the course of a call, and texts made safe of it. */
 export class Secrets {
   readonly #values = new Set<string>();
@@ -44,7 +47,17 @@ export class Secrets {
     }
   }
 
-  redact = (text: string): string => {
+  /** Takes note of the credentials in a kubeconfig, YAML or JSON. */
+  learnKubeconfig(text: string): void {
+    for (const [, value] of text.matchAll(
+      /["']?\b(?:token|password|client-key-data)["']?\s*:\s*["']?([^\s"',}]+)/g,
+    )) {
+      if (value !== undefined && value.length >= SHORTEST) this.add(value);
+    }
+  }
+
+  redact = (given: string): string => {
+    const text = given.replace(TOKEN, '[redacted]');
     if (this.#values.size === 0) return text;
     this.#pattern ??= new RegExp(
       [...this.#values]
