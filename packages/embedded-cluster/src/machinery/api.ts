@@ -329,7 +329,7 @@ export class Api {
     if (resource.generation) metadata.generation = 1;
     resource.prepareForCreate?.(object, this.context);
     this.#validate(kind, object, [
-      ...validateMetadata(object, resource.namespaced, resource.nameRule ?? 'dns1123subdomain'),
+      ...validateMetadata(object, resource.namespaced, resource.nameRule ?? 'dns1123subdomain', kind.builtin),
       ...kind.validateSchema(object, undefined),
       ...(resource.validate?.(object, undefined, this.context) ?? []),
     ]);
@@ -370,7 +370,7 @@ export class Api {
       resource.prepareForUpdate?.(object, current, this.context);
     }
     errors.push(
-      ...validateMetadata(object, resource.namespaced, resource.nameRule ?? 'dns1123subdomain'),
+      ...validateMetadata(object, resource.namespaced, resource.nameRule ?? 'dns1123subdomain', kind.builtin),
       ...kind.validateSchema(object, current),
       ...(subresource === 'status'
         ? (resource.validateStatus?.(object, current, this.context) ?? [])

@@ -113,12 +113,13 @@ export function validateAnnotations(
 
 const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
-function validateFinalizers(finalizers: string[], field: string): FieldError[] {
+/** Only the built-in kinds insist on a domain: a custom resource may have any qualified name. */
+function validateFinalizers(finalizers: string[], field: string, builtin: boolean): FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, finalizer] of finalizers.entries()) {
     const at = `${field}[${index}]`;
     for (const problem of qualifiedNameProblems(finalizer)) errors.push(invalid(at, finalizer, problem));
-    if (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer)) {
+    if (builtin && !finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer)) {
       errors.push(
         invalid(at, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
       );
@@ -158,7 +159,12 @@ function validateOwners(meta: ObjectMeta): FieldError[] {
   return errors;
 }
 
-export function validateMetadata(object: KubeObject, namespaced: boolean, rule: NameRule): FieldError[] {
+export function validateMetadata(
+  object: KubeObject,
+  namespaced: boolean,
+  rule: NameRule,
+  builtin: boolean,
+): FieldError[] {
   const meta = object.metadata;
   const errors: FieldError[] = [];
   if (meta.generateName) {
@@ -182,7 +188,7 @@ export function validateMetadata(object: KubeObject, namespaced: boolean, rule: 
     ...validateLabels(meta.labels, 'metadata.labels'),
     ...validateAnnotations(meta.annotations, 'metadata.annotations'),
     ...validateOwners(meta),
-    ...validateFinalizers(meta.finalizers ?? [], 'metadata.finalizers'),
+    ...validateFinalizers(meta.finalizers ?? [], 'metadata.finalizers', builtin),
   );
   return errors;
 }
