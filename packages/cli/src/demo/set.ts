@@ -98,8 +98,13 @@ export class DemoSet {
     const { gitVersion } = await kube.request({ method: 'GET', path: '/version' });
     if (this.#cluster) await this.#refuseCompany(kube);
     await create(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.#namespace } });
-    if (this.#cluster) this.#takeDown.push(() =>
-        remove(this.#fresh(), { apiVersion: 'v1', kind: 'Namespace', name: this.#namespace }, { ifOurs: false }),
+    if (this.#cluster)
+      this.#takeDown.push(() =>
+        remove(
+          this.#fresh(),
+          { apiVersion: 'v1', kind: 'Namespace', name: this.#namespace },
+          { ifOurs: false },
+        ),
       );
     return `Kubernetes ${gitVersion}, namespace ${this.#namespace}`;
   }
