@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from '@forkspacer/contract';
-import { describeOnClusters } from '@forkspacer/embedded-cluster/testing';
+import { describeOnClusters, type Fault, faultProxy } from '@forkspacer/embedded-cluster/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   apply,
@@ -89,23 +89,16 @@ function dying(kube: Kube, write: number, when: 'before' | 'after'): Kube {
 }
 
 describeOnClusters('sleep and wake', (cluster) => {
-  const namespace = `parking-${Date.now().toString(36)}`;
+  let namespace: string;
   let kube: Kube;
   let owner: Kube;
 
   beforeAll(async () => {
     kube = connect({ kubeconfig: { text: cluster.kubeconfig }, fieldManager: 'forkspacer-modules/test' });
     owner = kube.with({ fieldManager: 'helm' });
-    await create(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    namespace = await cluster.namespace('parking');
   });
-  afterAll(async () => {
-    await remove(
-      kube,
-      { apiVersion: 'v1', kind: 'Namespace', name: namespace },
-      { ifOurs: false, wait: false },
-    );
-    kube.close();
-  });
+  afterAll(() => kube.close());
 
   const ref = (object: NewObject) => ({
     apiVersion: APPS,
@@ -524,6 +517,45 @@ describeOnClusters('sleep and wake', (cluster) => {
         }
       }
     }
+  }
+
+  const faults: Fault[] = [
+    { kind: 'status', status: 409 },
+    { kind: 'status', status: 429, retryAfter: 0 },
+    { kind: 'status', status: 500 },
+    { kind: 'reset-before' },
+    { kind: 'reset-after' },
+    { kind: 'truncate' },
+    { kind: 'hang' },
+  ];
+  for (const fault of faults) {
+    const named = fault.kind === 'status' ? String(fault.status) : fault.kind;
+    test(`every other call meets ${named}, and it ends as undisturbed`, async () => {
+      const object = workload('Deployment', `hostile-${named}`, 3);
+      await apply(owner, here(object));
+      await calm(object);
+      const before = await read(kube, ref(object));
+      const proxy = await faultProxy(cluster.kubeconfig);
+      const text = proxy.kubeconfig;
+      const hostile = connect({
+        kubeconfig: { text },
+        fieldManager: 'forkspacer-modules/test',
+        timeout: 300,
+      });
+      let calls = 0;
+      const conflict = fault.kind === 'status' && fault.status === 409;
+      proxy.inject({ when: ({ method }) => (!conflict || method === 'PATCH') && calls++ % 2 === 0, fault });
+      try {
+        expect(outcomes(await sleep(hostile, only(object)))).toEqual([`hostile-${named} parked 3>0`]);
+        expect((await read(kube, ref(object))).spec.replicas).toBe(0);
+        expect(outcomes(await wake(hostile, only(object)))).toEqual([`hostile-${named} restored 0>3`]);
+        expect(essence(await read(kube, ref(object)))).toEqual(essence(before));
+      } finally {
+        hostile.close();
+        await proxy.stop();
+      }
+      await remove(kube, ref(object), { ifOurs: false });
+    });
   }
 
   test('put to sleep again half way through a wake, it keeps the owners of the first evening', async () => {

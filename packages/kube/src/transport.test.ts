@@ -12,6 +12,7 @@ import {
   find,
   type Kube,
   KubeError,
+  list,
   patch,
   read,
 } from './index.ts';
@@ -405,5 +406,34 @@ describe('what the server refuses', () => {
     const { url, requests } = await server(ok);
     expect((await failure(read(connected(url), { ...WEB, name }))).reason).toBe('BadName');
     expect(requests).toHaveLength(0);
+  });
+});
+
+describe('a list of several pages', () => {
+  const page = (names: string[], next?: string): Step =>
+    json(200, {
+      metadata: { resourceVersion: '9', continue: next },
+      items: names.map((name) => ({ metadata: { name } })),
+    });
+  const selection = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop' };
+
+  test('is read to its end', async () => {
+    const { url, requests } = await server(page(['a', 'b'], 'more'), page(['c']));
+    const { items, resourceVersion } = await list(connected(url), selection);
+    expect([items.map(({ metadata }) => metadata.name), resourceVersion]).toEqual([['a', 'b', 'c'], '9']);
+    expect(requests[1]).toContain('continue=more');
+  });
+
+  test('is read anew when it has expired half way', async () => {
+    const { url } = await server(
+      page(['a'], 'more'),
+      json(410, { reason: 'Expired' }),
+      page(['b'], 'more'),
+      page(['c']),
+    );
+    expect((await list(connected(url), selection)).items.map(({ metadata }) => metadata.name)).toEqual([
+      'b',
+      'c',
+    ]);
   });
 });
