@@ -449,6 +449,19 @@ describeOnClusters('a module, called as the operator calls it', (cluster) => {
       }
     });
 
+    test('nor does the permission controller, where there is no service account', async () => {
+      const { dir } = await runner({ kubeconfig: null });
+      const app = createApp(defineModule({ ...module, permissions: ['controller'] }), {
+        dir,
+        level: 'silent',
+      });
+      const { url } = await app.listen();
+      open.push({ close: () => app.kill() });
+      expect((await call(url, 'sleep', {})).text).toMatch(
+        /^notes sleep: expected the service account of the operator, found none; give the Module the permission controller/,
+      );
+    });
+
     test('a namespace that is not there', async () => {
       const { call } = await runner({ config: { namespace: 'nowhere' } });
       expect((await call('install')).text).toBe(

@@ -3,14 +3,16 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Cluster, startCluster } from '@forkspacer/embedded-cluster';
+import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 /** A module whose verbs misbehave as its config says, started as an image starts it: `serve`, and a worker file. */
 const MODULE = `
-import { defineModule, string } from ${JSON.stringify(import.meta.resolve('./index.ts'))};
-import { work } from ${JSON.stringify(import.meta.resolve('./worker.ts'))};
+import { defineModule, string } from ${JSON.stringify(fileURLToPath(import.meta.resolve('./index.ts')))};
+import { work } from ${JSON.stringify(fileURLToPath(import.meta.resolve('./worker.ts')))};
 const hang = (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 const does = {
   nothing() {},
@@ -32,9 +34,9 @@ work(defineModule({
 }), { version: '1.2.3' });
 `;
 
-const START = (worker: string, times: object) => `
-import { serve } from ${JSON.stringify(import.meta.resolve('./serve.ts'))};
-await serve({ name: 'naughty', version: '1.2.3', worker: ${JSON.stringify(worker)}, times: ${JSON.stringify(times)} });
+const MAIN = `
+import { serve } from ${JSON.stringify(fileURLToPath(import.meta.resolve('./serve.ts')))};
+serve({ name: 'naughty', version: '1.2.3', worker: __dirname + '/worker.cjs', times: JSON.parse(process.env.TIMES) });
 `;
 
 let cluster: Cluster;
@@ -44,18 +46,24 @@ const children: ChildProcess[] = [];
 beforeAll(async () => {
   cluster = await startCluster();
   folder = mkdtempSync(join(tmpdir(), 'sdk-process-'));
-  writeFileSync(join(folder, 'worker.mjs'), MODULE);
-  writeFileSync(join(folder, 'workspace_kubeconfig'), cluster.kubeconfig);
-});
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  // Bundled, as images have it: it loads many times faster than its source.
+  const options = { bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' } as const;
+  for (const [name, contents] of Object.entries({ worker: MODULE, main: MAIN })) {
+    await build({
+      stdin: { contents, resolveDir: import.meta.dirname },
+      outfile: join(folder, `${name}.cjs`),
+      ...options,
+    });
+  }
 });
 afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
   await cluster?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
 interface Started {
+  configure(does: string): void;
   child: ChildProcess;
   url: string;
   output(): string;
@@ -65,21 +73,21 @@ interface Started {
 
 async function start(
   does: string,
-  {
-    times = {},
-    env = {},
-    inherit = [],
-  }: { times?: object; env?: Record<string, string>; inherit?: number[] } = {},
+  given: { times?: object; env?: Record<string, string>; inherit?: number[]; main?: string[] } = {},
 ): Promise<Started> {
-  writeFileSync(join(folder, 'config.json'), JSON.stringify({ does }));
-  const main = join(folder, `main-${children.length}.mjs`);
-  writeFileSync(main, START(join(folder, 'worker.mjs'), { pause: 20, ...times }));
-  const child = spawn(process.execPath, [main], {
+  const { times = {}, env = {}, inherit = [] } = given;
+  // A folder and an anchor of its own: several run at once.
+  const dir = mkdtempSync(join(folder, 'runner-'));
+  const configure = (next: string) =>
+    writeFileSync(join(dir, 'config.json'), JSON.stringify({ does: next, name: basename(dir) }));
+  configure(does);
+  writeFileSync(join(dir, 'workspace_kubeconfig'), cluster.kubeconfig);
+  const child = spawn(process.execPath, given.main ?? [join(folder, 'main.cjs')], {
     env: {
       PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: join(folder, 'cache'),
+      TIMES: JSON.stringify({ pause: 20, ...times }),
       PORT: '0',
-      FORKSPACER_DIR: folder,
+      FORKSPACER_DIR: dir,
       FORKSPACER_INSTANCE: 'me',
       ...env,
     },
@@ -97,7 +105,14 @@ async function start(
   const ended = once(child, 'close').then(([code]) => code as number | null);
   const listening = (): string | undefined => /"port":(\d+),"msg":"listening"/.exec(output)?.[1];
   await expect.poll(() => listening() ?? child.exitCode, { timeout: 10_000, interval: 20 }).not.toBeNull();
-  return { child, url: `http://127.0.0.1:${listening()}`, output: () => output, errors: () => errors, ended };
+  return {
+    configure,
+    child,
+    url: `http://127.0.0.1:${listening()}`,
+    output: () => output,
+    errors: () => errors,
+    ended,
+  };
 }
 
 async function post({ url }: Started, verb: string): Promise<{ status: number; text: string }> {
@@ -122,7 +137,7 @@ describe('a verb that misbehaves costs one 400, not the process', () => {
     const install = post(runner, 'install');
     expect((await fetch(`${runner.url}/health`)).status).toBeGreaterThanOrEqual(200);
     expect(await install).toEqual({ status: 400, text: expect.stringMatching(text) });
-    writeFileSync(join(folder, 'config.json'), JSON.stringify({ does: 'nothing' }));
+    runner.configure('nothing');
     expect((await post(runner, 'install')).status).toBe(201);
     expect((await post(runner, 'uninstall')).status).toBe(204);
     if (does === 'late') expect(runner.output()).toContain('too late');
@@ -218,6 +233,22 @@ describe('inherited sockets', () => {
     const runner = await start('nothing', { env: { LISTEN_FDS: '1', LISTEN_PID: '1' } });
     expect((await fetch(`${runner.url}/health`)).status).toBe(200);
   });
+});
+
+test('a module runs from its source as its bundle would', async () => {
+  const source = join(folder, 'module.mjs');
+  writeFileSync(join(folder, 'package.json'), '{"name":"@x/naughty","version":"4.5.6"}');
+  writeFileSync(
+    source,
+    MODULE.replace('work(defineModule(', 'export default (defineModule(').replace(
+      ", { version: '1.2.3' });",
+      ');',
+    ),
+  );
+  const runner = await start('nothing', { main: [fileURLToPath(import.meta.resolve('./run.ts')), source] });
+  expect((await post(runner, 'install')).status).toBe(201);
+  expect(runner.output()).toContain('"module":"naughty","version":"4.5.6","verb":"install"');
+  expect((await post(runner, 'uninstall')).status).toBe(204);
 });
 
 describe('what it says of itself', () => {

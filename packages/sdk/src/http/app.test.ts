@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Call, Executor, HealthWord, Outcome, Running } from '../call/call.ts';
+import type { Call, Executor, HealthWord, Identity, Outcome, Running } from '../call/call.ts';
 import type { Log } from '../define-module.ts';
 import type { Times } from '../times.ts';
 import { httpApp } from './app.ts';
@@ -19,6 +19,7 @@ afterEach(() => {
 function executorOf(
   outcome: (call: Call) => Promise<Outcome> | Outcome = ({ metadata }) => ({ done: true, metadata }),
   health?: () => HealthWord,
+  identity?: Identity,
 ): Executor & { calls: Call[]; told: string[] } {
   const calls: Call[] = [];
   const told: string[] = [];
@@ -30,7 +31,7 @@ function executorOf(
       const killed = Promise.withResolvers<Outcome>();
       return {
         outcome: Promise.race([Promise.resolve(outcome(call)), killed.promise]),
-        identity: Promise.resolve(undefined),
+        identity: Promise.resolve(identity),
         abort: (why) => void told.push(`abort: ${why}`),
         kill(why) {
           told.push(`kill: ${why}`);
@@ -238,6 +239,12 @@ describe('what else is asked', () => {
     expect(await raw(port, huge)).toMatch(
       /^HTTP\/1\.1 431 [\s\S]*\r\n\r\nexpected headers of at most 32 KiB/,
     );
+    expect(await raw(port, 'CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 405 [\s\S]*found CONNECT a:1$/,
+    );
+    expect(await raw(port, 'GET /health HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
     expect(await raw(port, 'POST /sleep HTTP/1.1\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 400 [\s\S]*expected a Host header/,
     );
@@ -397,6 +404,39 @@ describe('one verb at a time', () => {
       status: 400,
       text: 'expected to end within 0.04 s, found it still running; it was stopped',
     });
+  });
+
+  test('whose call it is is looked at before it joins', async () => {
+    const here = { instance: 'a', anchor: 'shop/x' };
+    const executor = executorOf(() => new Promise(() => {}), undefined, here);
+    const { call } = await listening(executor, { times: { wait: 60 } });
+    void call('/sleep', json({ module: 'hello', ...here })).catch(() => {});
+    await started(executor.calls, 1);
+    for (const owner of [
+      { ...here, instance: 'b' },
+      { ...here, anchor: 'shop/y' },
+    ]) {
+      const metadata = json({ module: 'hello', ...owner });
+      expect((await call('/sleep', metadata)).status).toBe(307);
+      expect((await call('/sleep?draw=5', metadata)).text).toContain(
+        'expected metadata of hello instance a (anchor shop/x), found',
+      );
+    }
+    // Without metadata nobody knows whose it is: it does not join, and waits for its turn.
+    expect((await call('/sleep')).text).toContain('found it still running; call again later');
+  });
+
+  test('with FORKSPACER_INSTANCE a call without metadata joins that of its instance', async () => {
+    const gate = Promise.withResolvers<Outcome>();
+    const executor = executorOf(() => gate.promise, undefined, { instance: 'uid', anchor: 'shop/x' });
+    const { call } = await listening(executor, { instance: 'uid' });
+    const first = call('/install', json({ module: 'hello', instance: 'uid', anchor: 'shop/x' }));
+    await started(executor.calls, 1);
+    const second = call('/install');
+    await new Promise((done) => setTimeout(done, 60));
+    gate.resolve({ done: true, metadata: {} });
+    expect([(await first).status, (await second).status]).toEqual([201, 201]);
+    expect(executor.calls).toHaveLength(1);
   });
 
   test('a caller that goes away stops nothing, and a repeat gets the answer', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { oneLine } from '@forkspacer/contract';
 
 /** Milliseconds for a caller to send its headers, and the whole of its request (a body has a limit of its own). */
 const HEADERS_TIMEOUT = 10_000;
@@ -21,29 +22,35 @@ export function httpServer(listener: RequestListener): Server {
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy();
-    const [status, text] = statusOf(error.code);
-    socket.end(
-      [
-        `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-        'Content-Type: text/plain; charset=utf-8',
-        `Content-Length: ${Buffer.byteLength(text)}`,
-        'Connection: close',
-        '',
-        text,
-      ].join('\r\n'),
-      () => socket.destroySoon(),
-    );
+    const [status, text] = answerTo(error.code);
+    answer(socket, status, text);
+  });
+  // What a caller expects beyond 100-continue is not done; node's own answer would be neither text nor a close.
+  server.on('checkExpectation', listener);
+  server.on('connect', ({ method, url }, socket: Socket) => {
+    answer(socket, 405, `expected a path of this module, found ${method} ${url}`);
   });
   return server;
 }
 
-function statusOf(code: string | undefined): [number, string] {
+function answer(socket: Socket, status: number, text: string): void {
+  const body = oneLine(text);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroySoon());
+}
+
+function answerTo(code: string | undefined): [number, string] {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return [431, 'expected headers of at most 32 KiB, found more'];
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return [408, 'expected the whole request in time, found a part of it'];
     default:
-      return [400, 'expected an HTTP request, found something else'];
+      return [400, `expected an HTTP request, found something else (${code ?? 'no code'})`];
   }
 }
