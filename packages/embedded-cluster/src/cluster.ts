@@ -1,5 +1,5 @@
-import { type Clock, systemClock, timestamp } from './clock.ts';
 import type { Client } from './client.ts';
+import { type Clock, systemClock, timestamp } from './clock.ts';
 import type { Interceptor } from './http/server.ts';
 import { listen } from './http/server.ts';
 import { startLifecycle } from './lifecycle/index.ts';
@@ -43,7 +43,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const client = innerClient(api);
   api.context = contextOf(client, clock);
   const listening = await listen(api, options.port ?? 0);
-  const stopLifecycle = startLifecycle(api, client, options);
+  const stopLifecycle = startLifecycle(api, client, {
+    ...options,
+    authority: listening.certificates.authority,
+  });
   return {
     server: listening.url,
     kubeconfig: kubeconfigText(listening.url, listening.certificates),

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../object.ts';
+import { same } from '../store/freeze.ts';
 import { type FieldError, forbidden, invalid } from './field-errors.ts';
-import { sameFields } from './fields.ts';
 
 const KEY = /^[-._a-zA-Z0-9]+$/;
 const KEY_RULE =
@@ -29,7 +29,7 @@ export function validateImmutable(
   fields: string[],
 ): FieldError[] {
   if (!old?.immutable) return [];
-  const changed = fields.filter((field) => !sameFields(object[field] ?? {}, old[field] ?? {}));
+  const changed = fields.filter((field) => !same(object[field] ?? {}, old[field] ?? {}));
   if (!object.immutable) changed.unshift('immutable');
   return changed.map((field) => forbidden(field, 'field is immutable when `immutable` is set'));
 }

@@ -13,7 +13,16 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Event',
   createOnUpdate: true,
+  defaults(event) {
+    event.eventTime ??= null;
+  },
   columns: eventColumns,
+  defaults(event) {
+    event.source ??= {};
+    for (const time of ['firstTimestamp', 'lastTimestamp', 'eventTime']) event[time] ??= null;
+    event.reportingComponent ??= '';
+    event.reportingInstance ??= '';
+  },
   validate({ metadata, involvedObject }) {
     const namespace = involvedObject?.namespace ?? '';
     // What lives in no namespace is told of in default.

@@ -41,7 +41,12 @@ export function notFound(field: string, value: unknown): FieldError {
 }
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
-  const values = [...supported].sort().map((each) => JSON.stringify(each));
+  return notSupportedInOrder(field, value, [...supported].sort());
+}
+
+/** The same with the supported values in the order given. */
+export function notSupportedInOrder(field: string, value: unknown, supported: readonly string[]): FieldError {
+  const values = supported.map((each) => JSON.stringify(each));
   const detail = values.length > 0 ? `supported values: ${values.join(', ')}` : '';
   return {
     reason: 'FieldValueNotSupported',

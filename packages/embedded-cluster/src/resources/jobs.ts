@@ -1,7 +1,8 @@
+import { same } from '../store/freeze.ts';
 import { ageColumn, column, nameColumn, selectorColumn, templateColumns } from './columns.ts';
 import { duration } from './durations.ts';
 import { invalid } from './field-errors.ts';
-import { type Fields, sameFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { defaultJobSpec, validateJobSpec } from './job-spec.ts';
 import type { Resource } from './resource.ts';
 
@@ -52,7 +53,7 @@ export default {
   validate({ metadata, spec }, old) {
     const errors = validateJobSpec(spec, 'spec');
     const generated = { matchLabels: { 'batch.kubernetes.io/controller-uid': metadata.uid } };
-    if (!old && !spec.manualSelector && !sameFields(spec.selector, generated)) {
+    if (!old && !spec.manualSelector && !same(spec.selector, generated)) {
       const labels = spec.template.metadata.labels;
       errors.push(
         invalid('spec.selector', spec.selector, '`selector` not auto-generated'),
@@ -60,7 +61,7 @@ export default {
       );
     }
     for (const field of FIXED) {
-      const unchanged = !old || sameFields(spec[field], old.spec[field]);
+      const unchanged = !old || same(spec[field], old.spec[field]);
       if (!unchanged) errors.push(invalid(`spec.${field}`, spec[field], 'field is immutable'));
     }
     return errors;

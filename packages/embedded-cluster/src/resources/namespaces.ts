@@ -42,6 +42,7 @@ export default {
     namespace.spec = old.spec;
   },
   beginDelete(namespace) {
+    delete namespace.metadata.deletionGracePeriodSeconds;
     namespace.status = { ...namespace.status, phase: 'Terminating' };
   },
   heldBack: ({ spec }) => Boolean(spec?.finalizers?.length),

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../object.ts';
 import { forbiddenError } from '../status.ts';
+import { same } from '../store/freeze.ts';
 import { accessModesText, ageColumn, column, nameColumn } from './columns.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from './field-errors.ts';
-import { sameFields } from './fields.ts';
 import { quantityValue } from './quantities.ts';
 import type { Context, Resource } from './resource.ts';
 import { defaultClass } from './storageclasses.ts';
@@ -16,6 +16,7 @@ export default {
   shortNames: ['pvc'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.PersistentVolumeClaim',
+  returnsDeleted: true,
   subresources: { status: true },
 
   columns: [
@@ -86,7 +87,7 @@ export default {
           volumeName: spec.volumeName,
           storageClassName: old.spec.storageClassName ?? spec.storageClassName,
         };
-    if (!sameFields(fixed(spec), before)) {
+    if (!same(fixed(spec), before)) {
       errors.push(
         forbidden(
           'spec',

@@ -11,6 +11,7 @@ export default {
   shortNames: ['pv'],
   namespaced: false,
   schema: 'io.k8s.api.core.v1.PersistentVolume',
+  returnsDeleted: true,
   subresources: { status: true },
 
   columns: [

@@ -1,3 +1,4 @@
+import { same } from '../store/freeze.ts';
 import {
   duplicate,
   type FieldError,
@@ -146,11 +147,7 @@ function validateName(name: string | undefined, path: string, taken: Set<string>
 }
 
 /** A Pod's spec is what it was, but for a few fields. */
-export function validatePodSpecUpdate(
-  spec: Fields,
-  old: Fields,
-  same: (a: Fields, b: Fields) => boolean,
-): FieldError[] {
+export function validatePodSpecUpdate(spec: Fields, old: Fields): FieldError[] {
   const withoutChangeable = (pod: Fields) => {
     const images = (list: Fields[] | undefined) => list?.map(({ image: _, ...container }) => container);
     const { activeDeadlineSeconds: _, tolerations: __, ...rest } = pod;

@@ -1,6 +1,7 @@
 import { ageColumn, column, nameColumn } from './columns.ts';
-import { type Fields, sameFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { admitPod } from './pod-admission.ts';
+import { binding, isBinding } from './pod-binding.ts';
 import { defaultPodSpec } from './pod-defaults.ts';
 import { qosClass } from './pod-qos.ts';
 import { readyText, restartsText, statusText } from './pod-status-text.ts';
@@ -17,7 +18,8 @@ export default {
   categories: ['all'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Pod',
-  subresources: { status: true },
+  returnsDeleted: true,
+  subresources: { status: true, binding },
   generation: 'spec',
 
   columns: [
@@ -50,6 +52,8 @@ export default {
     }
     pod.spec.enableServiceLinks ??= true;
     defaultPodSpec(pod.spec);
+    // Go writes a time that is not set as null here.
+    for (const condition of pod.status?.conditions ?? []) condition.lastProbeTime ??= null;
   },
   admit(pod, old, context) {
     if (!old) admitPod(pod, context);
@@ -57,9 +61,9 @@ export default {
   prepareForCreate(pod) {
     pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) };
   },
-  validate: ({ spec }, old) => [
-    ...validatePodSpec(spec, 'spec'),
-    ...(old ? validatePodSpecUpdate(spec, old.spec, sameFields) : []),
+  validate: (pod, old, context) => [
+    ...validatePodSpec(pod.spec, 'spec'),
+    ...(old && !isBinding(context, pod) ? validatePodSpecUpdate(pod.spec, old.spec) : []),
   ],
   gracePeriod({ spec, status }, requested) {
     // Nobody runs it, so nobody has to end it.

@@ -11,6 +11,7 @@ export default {
   singular: 'podtemplate',
   namespaced: true,
   schema: 'io.k8s.api.core.v1.PodTemplate',
+  returnsDeleted: true,
   createOnUpdate: true,
   generation: 'all',
 

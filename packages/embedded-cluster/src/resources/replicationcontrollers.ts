@@ -12,6 +12,7 @@ export default {
   categories: ['all'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ReplicationController',
+  returnsDeleted: true,
   subresources: {
     status: true,
     scale: {

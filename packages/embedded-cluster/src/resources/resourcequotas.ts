@@ -9,5 +9,6 @@ export default {
   shortNames: ['quota'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ResourceQuota',
+  returnsDeleted: true,
   subresources: { status: true },
 } satisfies Resource as Resource;

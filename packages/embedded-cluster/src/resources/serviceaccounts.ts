@@ -10,5 +10,6 @@ export default {
   shortNames: ['sa'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.ServiceAccount',
+  returnsDeleted: true,
   columns: [nameColumn, ageColumn],
 } satisfies Resource as Resource;

@@ -14,6 +14,7 @@ export default {
   categories: ['all'],
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Service',
+  returnsDeleted: true,
   subresources: { status: true },
   nameRule: 'dns1035label',
   createOnUpdate: true,

@@ -1,7 +1,6 @@
+import { same } from '../store/freeze.ts';
 import { ageColumn, column, nameColumn, templateColumns } from './columns.ts';
-
 import { type FieldError, forbidden, invalid } from './field-errors.ts';
-import { sameFields } from './fields.ts';
 import { negatives } from './numbers.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
 import type { Resource } from './resource.ts';
@@ -70,7 +69,7 @@ export default {
         invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'"),
       );
     }
-    if (old && !sameFields(fixed(spec), fixed(old.spec))) {
+    if (old && !same(fixed(spec), fixed(old.spec))) {
       const last = CHANGEABLE.at(-1);
       const others = CHANGEABLE.slice(0, -1).map((field) => `'${field}'`);
       errors.push(

@@ -11,6 +11,7 @@ export default {
   shortNames: ['sc'],
   namespaced: false,
   schema: 'io.k8s.api.storage.v1.StorageClass',
+  returnsDeleted: true,
 
   columns: [
     {

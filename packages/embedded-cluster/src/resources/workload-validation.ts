@@ -1,6 +1,7 @@
 import { matchesLabels, requirementsOf } from '../selectors.ts';
+import { same } from '../store/freeze.ts';
 import { type FieldError, invalid, notSupported, required } from './field-errors.ts';
-import { type Fields, sameFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { validatePodSpec } from './pod-validation.ts';
 
 /**
@@ -20,10 +21,21 @@ export function validateWorkload(spec: Fields, old: Fields | undefined, kind: st
       invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'),
     );
   }
-  if (old && !sameFields(old.selector, selector)) {
+  if (old && !same(old.selector, selector)) {
     errors.push(invalid('spec.selector', selector, 'field is immutable'));
   }
-  errors.push(...validatePodSpec(spec.template?.spec ?? {}, 'spec.template.spec'));
+  // A StatefulSet's Pods get a volume for each of its claim templates.
+  const claims = (spec.volumeClaimTemplates ?? []).map(({ metadata }: Fields) => ({
+    name: metadata?.name,
+    emptyDir: {},
+  }));
+  const podSpec = spec.template?.spec ?? {};
+  errors.push(
+    ...validatePodSpec(
+      claims.length > 0 ? { ...podSpec, volumes: [...(podSpec.volumes ?? []), ...claims] } : podSpec,
+      'spec.template.spec',
+    ),
+  );
   const policy = spec.template?.spec?.restartPolicy;
   if (policy !== 'Always' && ['OnFailure', 'Never'].includes(policy)) {
     errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']));
