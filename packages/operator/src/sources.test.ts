@@ -104,8 +104,8 @@ describeOnClusters('sources of Modules', (cluster) => {
   }) => {
     pages.set('/large', { body: 'x'.repeat(2_000_000) });
     const said = await Promise.all(
-      [`${address}/hangs`, 'http://127.0.0.1:64999/a', `${address}/large`, 'file:///etc/passwd'].map((httpURL) =>
-        failing({ source: { httpURL } }),
+      [`${address}/hangs`, 'http://127.0.0.1:64999/a', `${address}/large`, 'file:///etc/passwd'].map(
+        (httpURL) => failing({ source: { httpURL } }),
       ),
     );
     expect(said[0]).toContain('no answer in 0.5 s');

@@ -36,6 +36,8 @@ export interface World {
   startProcess(): Promise<() => Promise<void>>;
   /** Names of its own, so that tests can share the world and run at once. */
   scene(): Scene;
+  /** Stops all operators that were started here. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -263,6 +265,9 @@ export async function createWorld(
     start,
     startProcess,
     scene,
+    async stop() {
+      await Promise.all(operators.map((operator) => operator.stop()));
+    },
     async close() {
       await Promise.all(operators.map((operator) => operator.stop()));
       // Without an operator the finalizers would stay for ever.
