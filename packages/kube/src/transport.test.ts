@@ -154,6 +154,16 @@ describe('a fault that passes is outlasted', () => {
     expect(requests).toHaveLength(2);
   });
 
+  test('a body that stops half way, on a connection that stays', async () => {
+    const stall: Step = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+      response.write('{"half":');
+    };
+    const { url, requests } = await server(stall, ok);
+    await read(connected(url, { timeout: 100 }), WEB);
+    expect(requests).toHaveLength(2);
+  });
+
   test('an answer that never comes', async () => {
     const { url } = await server(hang, ok);
     await read(connected(url, { timeout: 100 }), WEB);
@@ -196,6 +206,12 @@ describe('a fault that stays is told', () => {
     const error = await failure(read(connected(url, { deadline: Date.now() + 300 }), WEB));
     expect(Date.now() - began).toBeLessThan(500);
     expect(error.reason).toBe('NoAnswer');
+  });
+
+  test('at once when the deadline has passed, and nothing is sent', async () => {
+    const { url, requests } = await server(ok);
+    const error = await failure(read(connected(url, { deadline: Date.now() - 1 }), WEB));
+    expect([error.reason, requests]).toEqual(['NoAnswer', []]);
   });
 
   test('at once when Retry-After lies behind the deadline', async () => {

@@ -71,6 +71,9 @@ export function createTransport(source: KubeconfigSource): Transport {
       let refreshed = false;
       for (let attempt = 1; ; attempt++) {
         limits.signal?.throwIfAborted();
+        if (Date.now() >= noAnswerUntil) {
+          throw noAnswer(request, new Error('its deadline has passed'), redact, uncertain);
+        }
         const outcome = await once(to, request, limits, noAnswerUntil, attempt);
         // The attempt that was under way when the signal came counts for nothing.
         limits.signal?.throwIfAborted();

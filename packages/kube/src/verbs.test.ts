@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describeOnClusters, type FaultProxy, faultProxy } from '@forkspacer/embedded-cluster/testing';
+import { load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   apply,
@@ -58,6 +62,31 @@ describeOnClusters('verbs', (cluster) => {
     data,
   });
   const ref = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace });
+
+  test('a kubeconfig file may name its certificates as files, relative to itself', async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: YAML
+    const raw = load(cluster.kubeconfig) as any;
+    const folder = mkdtempSync(join(tmpdir(), 'kube-'));
+    const out = (holder: Record<string, string>, field: string): void => {
+      const data = holder[`${field}-data`];
+      if (data === undefined) return;
+      writeFileSync(join(folder, field), Buffer.from(data, 'base64'));
+      delete holder[`${field}-data`];
+      holder[field] = field;
+    };
+    out(raw.clusters[0].cluster, 'certificate-authority');
+    out(raw.users[0].user, 'client-certificate');
+    out(raw.users[0].user, 'client-key');
+    const file = join(folder, 'kubeconfig');
+    writeFileSync(file, JSON.stringify(raw));
+    const direct = connect({ kubeconfig: { file }, fieldManager: 'test' });
+    try {
+      expect((await direct.request({ method: 'GET', path: '/version' })).gitVersion).toMatch(/^v1\./);
+    } finally {
+      direct.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test('apply makes an object that is ours, and changes it in place', async () => {
     const first = await apply(kube, config('applied', { x: '1', y: '1' }));
