@@ -11,7 +11,8 @@ const HASH = new RegExp(`-(${SAFE}{7,10})(?![\\w])`, 'g');
 const RANDOM = new RegExp(`^${SAFE}{5}$`);
 const RANDOM_AFTER_HASH = new RegExp(`(<hash-\\d+>)-(${SAFE}{5})(?![\\w])`, 'g');
 const AGE = /^\d+s$/;
-const HASH_LABELS = ['pod-template-hash', 'controller-revision-hash'];
+const HASH_LABELS = ['pod-template-hash', 'controller-revision-hash', 'controller.kubernetes.io/hash'];
+const PROVISIONER_ANNOTATION = /storage-provisioner$/;
 
 /**
  * Replaces what differs from run to run by names in the order of first appearance, so that two runs of one story
@@ -158,6 +159,7 @@ function rewriteText(value: string, field: string, names: Names, text: (value: s
   if (TIME.test(value)) return '<time>';
   if (MICRO_TIME.test(value)) return '<microtime>';
   if (field === 'storageVersionHash') return '<hash>';
+  if (PROVISIONER_ANNOTATION.test(field)) return '<provisioner>';
   if (field === 'cells' && AGE.test(value)) return '<age>';
   if (field === 'resourceVersion' && /^\d+$/.test(value)) return names.of('version', value);
   return text(value);

@@ -13,7 +13,7 @@ export interface Recording {
 /** Throws when the story was never recorded. */
 export function readRecording(story: string): Recording {
   try {
-    return JSON.parse(readFileSync(new URL(`${story}.json`, FOLDER), 'utf8'));
+    return JSON.parse(readFileSync(new URL(`${story}.generated.json`, FOLDER), 'utf8'));
   } catch (error) {
     throw new Error(
       `no recording of ${story}: KUBECONFIG_TEST=... node packages/embedded-cluster/parity/record.ts ${story}`,
@@ -24,7 +24,7 @@ export function readRecording(story: string): Recording {
 
 export function writeRecording(story: string, recording: Recording) {
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(new URL(`${story}.json`, FOLDER), `${JSON.stringify(recording, null, 1)}\n`);
+  writeFileSync(new URL(`${story}.generated.json`, FOLDER), `${JSON.stringify(recording, null, 1)}\n`);
 }
 
 /** Another minor version may answer otherwise without anyone being wrong. */
