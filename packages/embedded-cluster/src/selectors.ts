@@ -12,7 +12,8 @@ const PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*
 
 /** Reads `a=b,c!=d,e in (f,g),h,!i,j>1`. Throws 400 with the real server's words. */
 export function parseLabelSelector(text: string): Requirement[] {
-  const tokens = text.match(/\s+|,|\(|\)|==|!=|=|!|<|>|[^\s,()=!<>]+/g)?.filter((token) => token.trim() !== '') ?? [];
+  const tokens =
+    text.match(/\s+|,|\(|\)|==|!=|=|!|<|>|[^\s,()=!<>]+/g)?.filter((token) => token.trim() !== '') ?? [];
   let at = 0;
   const next = (): string => tokens[at++] ?? '';
   const fail = (why: string): never => {
@@ -24,7 +25,8 @@ export function parseLabelSelector(text: string): Requirement[] {
     let token = next();
     const negated = token === '!';
     if (negated) token = next();
-    if (token === '' || /^[,()=!<>]/.test(token)) fail(`found '${token}', expected: identifier`);
+    if (token === '' || /^[,()=!<>]/.test(token))
+      throw badRequest(`found '${token}', expected: !, identifier, or 'end of string'`);
     const key = token;
     checkKey(key, fail);
     const operator = tokens[at] ?? '';
@@ -32,11 +34,15 @@ export function parseLabelSelector(text: string): Requirement[] {
     else if (operator === '' || operator === ',') requirements.push({ key, operator: 'Exists', values: [] });
     else {
       at++;
-      if (operator === '=' || operator === '==') requirements.push({ key, operator: 'In', values: [value()] });
+      if (operator === '=' || operator === '==')
+        requirements.push({ key, operator: 'In', values: [value()] });
       else if (operator === '!=') requirements.push({ key, operator: 'NotIn', values: [value()] });
       else if (operator === '<' || operator === '>') {
         const bound = value();
-        if (!/^-?\d+$/.test(bound)) fail(`for 'Gt', 'Lt' operators, the value must be an integer`);
+        if (!/^-?\d+$/.test(bound))
+          fail(
+            `values[0]: Invalid value: ${JSON.stringify(bound)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+          );
         requirements.push({ key, operator: operator === '>' ? 'Gt' : 'Lt', values: [bound] });
       } else if (operator === 'in' || operator === 'notin') {
         requirements.push({ key, operator: operator === 'in' ? 'In' : 'NotIn', values: values() });
@@ -44,8 +50,8 @@ export function parseLabelSelector(text: string): Requirement[] {
     }
     const after = next();
     if (after === '') return requirements;
-    if (after !== ',') fail(`found '${after}', expected: ',' or 'end of string'`);
-    if (tokens[at] === undefined) fail(`found '', expected: identifier after ','`);
+    if (after !== ',') throw badRequest(`found '${after}', expected: ',' or 'end of string'`);
+    if (tokens[at] === undefined) throw badRequest(`found '', expected: identifier after ','`);
   }
 
   function value(): string {
@@ -58,13 +64,13 @@ export function parseLabelSelector(text: string): Requirement[] {
   }
 
   function values(): string[] {
-    if (next() !== '(') fail(`found '${tokens[at - 1] ?? ''}', expected: '('`);
+    if (next() !== '(') fail(`found '${tokens[at - 1] ?? ''}' expected: '('`);
     const found: string[] = [];
     for (;;) {
       const token = next();
       if (token === ')') return found.length === 0 ? [''] : found;
       if (token === ',') continue;
-      if (token === '' || /^[(=!<>]/.test(token)) fail(`found '${token}', expected: ',', ')' or identifier`);
+      if (token === '' || /^[(=!<>]/.test(token)) fail(`found '${token}', expected: ',' or ')'`);
       checkValue(token, fail);
       found.push(token);
     }

@@ -69,8 +69,8 @@ export function notFoundError(resource: GroupResource, name: string): StatusErro
   );
 }
 
-export function alreadyExists(resource: GroupResource, name: string): StatusError {
-  const message = `${qualified(resource)} "${name}" already exists`;
+export function alreadyExists(resource: GroupResource, name: string, ending = false): StatusError {
+  const message = `${ending ? 'object is being deleted: ' : ''}${qualified(resource)} "${name}" already exists`;
   return new StatusError(409, 'AlreadyExists', message, about(resource, name));
 }
 
@@ -126,6 +126,13 @@ export function invalidObject(
     kind,
     causes: errors.map((error) => ({ reason: error.reason, message: error.message, field: error.field })),
   });
+}
+
+/** A body that is no object at all; HTTP adds the beginning of the body to the message. */
+export class UnrecognizedBody extends StatusError {
+  constructor(kind: string, why: string) {
+    super(400, 'BadRequest', `the object provided is unrecognized (must be of type ${kind}): ${why}`);
+  }
 }
 
 /** For what this server does not do: said in words, never half done. */

@@ -3,7 +3,7 @@ import type { FieldError } from '../resources/field-errors.ts';
 import {
   duplicate,
   invalid,
-  notSupported,
+  notSupportedInOrder,
   required,
   tooLong,
   tooMany,
@@ -46,7 +46,7 @@ function check(schema: RawSchema, value: unknown, path: string, errors: FieldErr
   }
   if (Array.isArray(schema.enum) && !schema.enum.some((each) => same(each, value))) {
     const supported = schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
-    errors.push(notSupported(path, value, supported));
+    errors.push(notSupportedInOrder(path, value, supported));
   }
   if (typeof value === 'string') checkString(schema, value, path, errors);
   else if (typeof value === 'number') checkNumber(schema, value, path, errors);

@@ -254,6 +254,7 @@ export function emptyOf(schema: Schema): Record_ {
   const result: Record_ = {};
   for (const [key, field] of schema.fields ?? []) {
     if (field.alwaysThere) result[key] = emptyOf(field.schema);
+    else if (ZERO.includes(field.default)) result[key] = field.default;
     else if (field.required && (field.schema.type !== 'object' || field.schema.goType !== undefined))
       result[key] = null;
   }
@@ -261,20 +262,19 @@ export function emptyOf(schema: Schema): Record_ {
   return result;
 }
 
+const ZERO: readonly unknown[] = ['', 0, false];
+
 const empties = new WeakMap<Schema, Record_>();
 
 /** What is wrong with a value by its schema, in structured-merge-diff's words; undefined when nothing is. */
 export function typeProblem(schema: Schema, value: Json, path = ''): string | undefined {
   if (value === null || value === undefined) return undefined;
-  const expected = (type: string): string => {
-    const shown =
-      typeof value === 'string' ? value : Array.isArray(value) || isRecord(value) ? goValue(value) : value;
-    return `${path === '' ? '' : `${path}: `}expected ${type}, got &value.valueUnstructured{Value:${typeof value === 'string' ? JSON.stringify(shown) : shown}}`;
-  };
+  const expected = (type: string, found: string): string =>
+    `${path === '' ? '' : `${path}: `}expected ${type}, got ${found}`;
   switch (schema.type) {
     case 'object':
     case 'map': {
-      if (!isRecord(value)) return expected('map');
+      if (!isRecord(value)) return expected('map', `&{${goValue(value)}}`);
       for (const key of Object.keys(value)) {
         if (schema.type === 'object' && !schema.open && !schema.fields?.has(key)) {
           return `${path}.${key}: field not declared in schema`;
@@ -285,7 +285,7 @@ export function typeProblem(schema: Schema, value: Json, path = ''): string | un
       return undefined;
     }
     case 'list': {
-      if (!Array.isArray(value)) return expected('list');
+      if (!Array.isArray(value)) return expected('list', `&{${goValue(value)}}`);
       const granular = schema.listType === 'map' || schema.listType === 'set';
       const seen = new Set<string>();
       for (const [index, item] of value.entries()) {
@@ -308,19 +308,39 @@ export function typeProblem(schema: Schema, value: Json, path = ''): string | un
       return undefined;
     }
     case 'string':
-      return typeof value === 'string' || schema.format === 'quantity' ? undefined : expected('string');
+      return typeof value === 'string' || schema.format === 'quantity'
+        ? undefined
+        : expected('string', `&value.valueUnstructured{Value:${goSyntax(value)}}`);
     case 'integer':
     case 'number':
-      return typeof value === 'number' ? undefined : expected('numeric (int or float)');
+      return typeof value === 'number' ? undefined : expected('numeric (int or float)', goTypeName(value));
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : expected('boolean');
+      return typeof value === 'boolean' ? undefined : expected('boolean', `&{${goValue(value)}}`);
     default:
       return undefined;
   }
 }
 
+/** As Go prints it with %v. */
 function goValue(value: Json): string {
-  return Array.isArray(value)
-    ? `[]interface {}{${value.map((item) => JSON.stringify(item)).join(', ')}}`
-    : 'map[string]interface {}{...}';
+  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`;
+  if (!isRecord(value)) return String(value);
+  return `map[${Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goValue(value[key])}`)
+    .join(' ')}]`;
+}
+
+/** As Go prints it with %#v. */
+function goSyntax(value: Json): string {
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (!isRecord(value)) return JSON.stringify(value);
+  const fields = Object.keys(value).sort();
+  return `map[string]interface {}{${fields.map((key) => `${JSON.stringify(key)}:${goSyntax(value[key])}`).join(', ')}}`;
+}
+
+function goTypeName(value: Json): string {
+  if (typeof value === 'boolean') return 'bool';
+  if (Array.isArray(value)) return '[]interface {}';
+  return isRecord(value) ? 'map[string]interface {}' : typeof value;
 }

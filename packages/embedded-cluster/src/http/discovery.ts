@@ -13,7 +13,8 @@ interface Subresource {
 }
 
 function subresourcesOf({ resource }: Kind): Subresource[] {
-  return Object.entries(resource.subresources ?? {}).flatMap(([name, definition]): Subresource[] => {
+  const entries = Object.entries(resource.subresources ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.flatMap(([name, definition]): Subresource[] => {
     if (!definition) return [];
     const read = ['get', 'patch', 'update'];
     if (name === 'status') return [{ name, kind: resource.kind, verbs: read }];
@@ -22,6 +23,18 @@ function subresourcesOf({ resource }: Kind): Subresource[] {
     return [{ name, ...(kind === resource.kind ? {} : { group, version }), kind, verbs }];
   });
 }
+
+/** The order in which the real server lists them for custom kinds. */
+const CUSTOM_VERBS: Verb[] = [
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'create',
+  'update',
+  'watch',
+];
 
 /** Versions are offered newest first: v2 before v1, v1 before v1beta1. */
 export function compareVersions(a: string, b: string): number {
@@ -97,7 +110,7 @@ export function apiResources(registry: Registry, group: string, version: string)
           singularName: singular,
           namespaced,
           kind: kind.resource.kind,
-          verbs: sorted(kind.verbs),
+          verbs: kind.builtin ? sorted(kind.verbs) : CUSTOM_VERBS,
           ...(shortNames ? { shortNames } : {}),
           ...(categories ? { categories } : {}),
           ...(kind.verbs.includes('watch') ? { storageVersionHash: hash(kind) } : {}),

@@ -70,10 +70,18 @@ export function listPage(
 
 function readToken(text: string): Token {
   let token: Token | undefined;
+  const decoded = Buffer.from(text, 'base64url');
   try {
-    token = JSON.parse(Buffer.from(text, 'base64url').toString());
+    token = JSON.parse(decoded.toString());
   } catch {
-    token = undefined;
+    const first = decoded[0] ?? 0;
+    const shown =
+      first < 0x20 || first > 0x7e
+        ? `\\u00${first.toString(16).padStart(2, '0')}`
+        : String.fromCharCode(first);
+    throw badRequest(
+      `invalid continue token: continue key is not valid: invalid character '${shown}' looking for beginning of value`,
+    );
   }
   if (token?.v !== 'meta.k8s.io/v1' || typeof token.rv !== 'number') {
     throw badRequest(

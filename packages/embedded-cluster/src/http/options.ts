@@ -1,7 +1,14 @@
 /** The query parameters and bodies that say how to do something, checked with the real server's words. */
 import type { DeleteOptions } from '../client.ts';
 import type { WriteOptions } from '../machinery/api.ts';
-import { type FieldError, forbidden, invalid, notSupported, required } from '../resources/field-errors.ts';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  notSupportedInOrder,
+  required,
+} from '../resources/field-errors.ts';
 import { badRequest, invalidObject } from '../status.ts';
 
 const META = 'meta.k8s.io';
@@ -160,7 +167,7 @@ export function listOptions(query: URLSearchParams): ListOptions {
         forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
       );
     } else if (match !== 'Exact' && match !== 'NotOlderThan') {
-      errors.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
+      errors.push(notSupportedInOrder('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
     } else if (match === 'Exact' && options.resourceVersion === '0') {
       errors.push(
         forbidden(

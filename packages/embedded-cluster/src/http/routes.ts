@@ -4,7 +4,7 @@ import type { Kind } from '../machinery/kind.ts';
 import type { KubeObject } from '../object.ts';
 import type { Verb } from '../resources/resource.ts';
 import { publishedSchemas } from '../schemas/builtin.ts';
-import { badRequest, type StatusDetails, StatusError } from '../status.ts';
+import { badRequest, notFoundError, type StatusDetails, StatusError, UnrecognizedBody } from '../status.ts';
 import { type Answer, errorAnswer, json } from './answer.ts';
 import * as discovery from './discovery.ts';
 import { listPage } from './list.ts';
@@ -60,6 +60,8 @@ export async function answer(api: Api, call: Call, address: string): Promise<Ans
   try {
     return (await route(api, call, address)) ?? noSuchPage;
   } catch (error) {
+    if (error instanceof UnrecognizedBody)
+      return errorAnswer(badRequest(`${error.message} (${beginning(call.body)})`));
     return errorAnswer(error);
   }
 }
@@ -96,7 +98,11 @@ async function route(api: Api, call: Call, address: string): Promise<Answer | un
           : json(discovery.apiGroups(registry));
       }
       if (rest.length === 1) return optional(discovery.apiGroup(registry, rest[0]!));
-      if (rest.length === 2) return optional(discovery.apiResources(registry, rest[0]!, rest[1]!));
+      if (rest.length === 2) {
+        const document = discovery.apiResources(registry, rest[0]!, rest[1]!);
+        if (!document && discovery.apiGroup(registry, rest[0]!)) throw noSuchResource();
+        return optional(document);
+      }
       return resourceCall(api, call, wanted, rest[0]!, rest[1]!, rest.slice(2));
     default:
       return undefined;
@@ -124,6 +130,10 @@ function versionDocument(): object {
   return {
     major,
     minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
     gitVersion: `${gitVersion}+embedded`,
     gitCommit: '',
     gitTreeState: 'clean',
@@ -162,16 +172,19 @@ async function resourceCall(
   const watching = path[0] === 'watch';
   const place = locate(api, group, version, watching ? path.slice(1) : path);
   if (!place) {
-    if (group !== '' && !discovery.apiResources(api.registry, group, version)) return noSuchPage;
+    if (group !== '' && !discovery.apiGroup(api.registry, group)) return noSuchPage;
     throw noSuchResource();
   }
   const { kind, subresource } = place;
-  if (subresource !== '' && !kind.resource.subresources?.[subresource]) throw noSuchResource();
+  if (subresource !== '' && !kind.resource.subresources?.[subresource]) {
+    const known = !kind.builtin && (subresource === 'status' || subresource === 'scale');
+    throw known ? notFoundError(kind.resource, place.name) : noSuchResource();
+  }
   if (wanted.unacceptable) {
     throw new StatusError(
       406,
       'NotAcceptable',
-      'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+      '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf',
       {},
     );
   }
@@ -259,13 +272,11 @@ async function perform(
         allow('deletecollection');
         const options = listOptions(call.query);
         const { items, metadata } = listPage(api.store, kind, place.namespace, options);
-        const deleted = items.map(
-          ({ metadata }) =>
-            api.delete({ kind, namespace: metadata.namespace ?? '', name: metadata.name }, deletion, {
-              dryRun,
-            }).object,
-        );
-        return list(kind, deleted, { ...metadata, resourceVersion: String(api.store.version) });
+        for (const { metadata } of items) {
+          const each = { kind, namespace: metadata.namespace ?? '', name: metadata.name };
+          api.delete(each, deletion, { dryRun });
+        }
+        return list(kind, items, metadata);
       }
       allow('delete');
       const { object, gone } = api.delete(target(), deletion, { dryRun });
@@ -303,7 +314,9 @@ function single(
   return { status, body: objectText(object), headers: { 'content-type': 'application/json' } };
 }
 
-function list(kind: Kind, items: readonly KubeObject[], metadata: object): Answer {
+function list(kind: Kind, items: readonly KubeObject[], meta: object): Answer {
+  // Lists of custom resources say that there is no next page.
+  const metadata = kind.builtin ? meta : { continue: '', ...meta };
   const texts = items.map((item) => itemText(item, kind.builtin)).join(',');
   const head = `{"kind":${JSON.stringify(kind.listKind)},"apiVersion":${JSON.stringify(kind.apiVersion)},"metadata":${JSON.stringify(metadata)}`;
   return {
@@ -365,6 +378,24 @@ function watched(
   );
 }
 
+/** What Go's decoder would say; V8's words where they cannot be told. */
+function goJsonError(text: string, error: Error): string {
+  const start = text.trimStart();
+  if (start === '' || /end of JSON|Unterminated string/i.test(error.message))
+    return 'unexpected end of JSON input';
+  if (!/^[[{"\d-]|^(t|f|n)/.test(start))
+    return `invalid character '${start[0]}' looking for beginning of value`;
+  return error.message;
+}
+
+/** The beginning of a body, as the real server quotes it. */
+function beginning(body: string): string {
+  if (body === '') return '<empty>';
+  const bytes = Buffer.from(body);
+  const dots = bytes.length > 30 ? ' ...' : '';
+  return (body[0] === '{' ? bytes.subarray(0, 30).toString() : bytes.subarray(0, 30).toString('hex')) + dots;
+}
+
 function mediaType(header: string | undefined): string {
   return (header ?? '').split(';')[0]!.trim().toLowerCase();
 }
@@ -402,15 +433,14 @@ async function readBody(call: Call, kind: Kind): Promise<unknown> {
     throw new StatusError(
       415,
       'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
     );
   }
   try {
     return JSON.parse(call.body);
   } catch (error) {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind.resource.kind}): couldn't get version/kind; json parse error: ${(error as Error).message} (${Buffer.from(call.body.slice(0, 32)).toString('hex')})`,
-    );
+    const why = goJsonError(call.body, error as Error);
+    throw new UnrecognizedBody(kind.resource.kind, `couldn't get version/kind; json parse error: ${why}`);
   }
 }
 
@@ -420,14 +450,7 @@ async function readPatch(call: Call, type: PatchType): Promise<unknown> {
     return JSON.parse(call.body);
   } catch (error) {
     if (type === 'apply') return readYaml(call.body);
-    const first = call.body.trimStart()[0];
-    const why =
-      first === undefined
-        ? 'unexpected end of JSON input'
-        : /[[{"\d-]|true|false|null/.test(first)
-          ? (error as Error).message
-          : `invalid character '${first}' looking for beginning of value`;
-    throw badRequest(`error decoding patch: ${why}`);
+    throw badRequest(`error decoding patch: ${goJsonError(call.body, error as Error)}`);
   }
 }
 

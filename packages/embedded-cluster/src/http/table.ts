@@ -53,7 +53,7 @@ export function table(
       : null,
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.value(object, age)),
-      ...(includeObject === 'None' ? {} : { object: includeObject === 'Object' ? object : partial(object) }),
+      object: includeObject === 'None' ? null : includeObject === 'Object' ? object : partial(object),
     })),
   };
 }

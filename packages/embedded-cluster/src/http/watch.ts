@@ -42,7 +42,6 @@ export function watchAnswer(
       const bookmark = (initialEnd: boolean): void => {
         const metadata: Record<string, unknown> = {
           resourceVersion: String(store.version),
-          creationTimestamp: null,
         };
         if (initialEnd) metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
         const { apiVersion, resource } = kind;

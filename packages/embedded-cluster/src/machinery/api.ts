@@ -22,6 +22,7 @@ import {
   notFoundError,
   StatusError,
   staleVersion,
+  UnrecognizedBody,
 } from '../status.ts';
 import { clone, same } from '../store/freeze.ts';
 import type { Store } from '../store/store.ts';
@@ -103,10 +104,12 @@ export class Api {
     if (subresource === 'scale') return this.#updateScale(target, body, options);
     const object = this.#read(kind, body, options, undefined);
     checkNamespace(object, namespace, kind);
-    if (object.metadata.name !== name) {
-      if (object.metadata.name) throw badRequest(nameMismatch(object.metadata.name, name));
-      object.metadata.name = name;
+    if (!object.metadata.name) {
+      throw badRequest(
+        `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+      );
     }
+    if (object.metadata.name !== name) throw badRequest(nameMismatch(object.metadata.name, name));
     const current = this.find(target);
     if (!current) {
       if (kind.resource.createOnUpdate && subresource === '' && !object.metadata.uid) {
@@ -130,7 +133,7 @@ export class Api {
   }
 
   patch(target: Target, type: PatchType, patch: unknown, options: WriteOptions): KubeObject {
-    const { kind, name, subresource = '' } = target;
+    const { kind, namespace, name, subresource = '' } = target;
     const current = this.find(target);
     if (type === 'apply') return this.#apply(target, current, patch, options);
     if (!current) throw notFoundError(kind.resource, name);
@@ -143,7 +146,8 @@ export class Api {
     const patched = this.#patched(kind, current, type, patch, options);
     if (patched.metadata?.name !== name)
       throw badRequest(nameMismatch(String(patched.metadata?.name ?? ''), name));
-    this.#checkPreconditions(kind, current, patched);
+    checkNamespace(patched, namespace, kind);
+    this.#checkPreconditions(kind, current, patched, true);
     return this.#replace(target, current, patched, options, (next) =>
       this.#track(target, current, next, options),
     );
@@ -238,45 +242,48 @@ export class Api {
     const { resource, apiVersion } = kind;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       const found = Array.isArray(body) ? 'array' : body === null ? 'null' : typeof body;
-      throw badRequest(
-        `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+      throw new UnrecognizedBody(
+        resource.kind,
+        `couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
       );
     }
     const object = body as KubeObject;
     if (!kind.builtin && (!object.kind || !object.apiVersion) && !patchOf) {
       const missing = object.kind ? 'apiVersion' : 'Kind';
-      throw badRequest(`Object '${missing}' is missing in '${JSON.stringify(object)}'`);
+      throw new UnrecognizedBody(
+        resource.kind,
+        `Object '${missing}' is missing in '${JSON.stringify(object)}'`,
+      );
     }
     object.kind ??= resource.kind;
     object.apiVersion ??= apiVersion;
     const sentVersion = object.apiVersion.split('/').at(-1)!;
-    if (object.kind !== resource.kind || object.apiVersion !== apiVersion) {
-      const known = kind.builtin && this.registry.byKind(object.apiVersion, object.kind);
-      const why = known
-        ? `converting (${sentVersion}.${object.kind}) to (${resource.group.split('.')[0] || 'core'}.${resource.kind}): unknown conversion`
-        : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
-      throw kind.builtin
-        ? badRequest(
-            `${object.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${why}`,
-          )
-        : badRequest(wrongCustomKind(object, kind));
+    if (
+      kind.builtin
+        ? object.kind !== resource.kind || object.apiVersion !== apiVersion
+        : object.apiVersion !== apiVersion
+    ) {
+      throw this.#wrongKind(kind, object, sentVersion);
     }
+    const asSent = patchOf && JSON.stringify(object);
     const unknown: string[] = [];
     try {
       kind.decode(object, unknown);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      if (patchOf) throw patchDoesNotFit(body, error.message);
+      if (asSent) throw patchDoesNotFit(asSent, error.message);
       throw badRequest(
         `${resource.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${error.message}`,
       );
     }
     if (unknown.length > 0 && options.fieldValidation !== 'Ignore') {
-      const texts = unknown.sort().map((path) => `unknown field ${JSON.stringify(path)}`);
+      // Of built-in kinds they are told in the order of the body, of custom ones sorted.
+      if (!kind.builtin) unknown.sort();
+      const texts = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
       if (options.fieldValidation === 'Strict') {
         const message = `strict decoding error: ${texts.join(', ')}`;
-        throw patchOf
-          ? patchDoesNotFit(undefined, message)
+        throw asSent
+          ? patchDoesNotFit(asSent, message)
           : badRequest(
               `${resource.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${message}`,
             );
@@ -285,6 +292,20 @@ export class Api {
     }
     object.metadata ??= { name: '' };
     return object;
+  }
+
+  #wrongKind({ resource, apiVersion, builtin }: Kind, object: KubeObject, sentVersion: string): StatusError {
+    if (!builtin) {
+      return badRequest(
+        `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersion})`,
+      );
+    }
+    const why = this.registry.byKind(object.apiVersion, object.kind)
+      ? `converting (${sentVersion}.${object.kind}) to (${resource.group.split('.')[0] || 'core'}.${resource.kind}): unknown conversion`
+      : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
+    return badRequest(
+      `${object.kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${why}`,
+    );
   }
 
   #insert(
@@ -302,23 +323,16 @@ export class Api {
     }
     this.#checkNamespaceLives(kind, namespace, metadata.name || metadata.generateName || '');
     metadata.name ??= '';
-    const generated = metadata.name === '' && Boolean(metadata.generateName);
-    if (generated) {
-      do metadata.name = generateName(metadata.generateName!);
+    if (metadata.name === '' && metadata.generateName) {
+      do metadata.name = generateName(metadata.generateName);
       while (kind.table.get(namespace, metadata.name));
     }
     delete metadata.managedFields;
-    if (generated) {
-      // The name is the server's; managedFields never have it.
-      track(object);
-    } else track(object);
-    resource.admit?.(object, undefined, this.context);
-
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
-    delete metadata.generation;
-    (metadata as unknown as Record<string, unknown>).selfLink = undefined;
-    delete (metadata as unknown as Record<string, unknown>).selfLink;
+    delete (metadata as { selfLink?: string }).selfLink;
+    track(object);
+    resource.admit?.(object, undefined, this.context);
     metadata.creationTimestamp = timestamp(this.clock.now());
     metadata.uid = randomUUID();
     if (resource.subresources?.status && !resource.keepsStatusOnCreate) {
@@ -334,7 +348,9 @@ export class Api {
       ...(resource.validate?.(object, undefined, this.context) ?? []),
     ]);
     if (resource.answer) return resource.answer(object, this.context);
-    if (kind.table.get(namespace, metadata.name)) throw alreadyExists(resource, metadata.name);
+    const existing = kind.table.get(namespace, metadata.name);
+    if (existing)
+      throw alreadyExists(resource, metadata.name, existing.metadata.deletionTimestamp !== undefined);
     if (options.dryRun) return object;
     return kind.fromStored(kind.table.put(kind.toStored(object)));
   }
@@ -369,6 +385,8 @@ export class Api {
       }
       resource.prepareForUpdate?.(object, current, this.context);
     }
+    // The real server checks these twice, and says so.
+    errors.push(...errors);
     errors.push(
       ...validateMetadata(object, resource.namespaced, resource.nameRule ?? 'dns1123subdomain', kind.builtin),
       ...kind.validateSchema(object, current),
@@ -385,7 +403,11 @@ export class Api {
       (metadata.finalizers ?? []).length === 0 &&
       (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
       resource.heldBack?.(object) !== true;
-    if (released) return kind.fromStored(kind.table.delete(stored));
+    if (released) {
+      // The answer has the version from before the deletion.
+      kind.table.delete(stored);
+      return kind.fromStored(stored);
+    }
     return kind.fromStored(kind.table.put(stored));
   }
 
@@ -465,17 +487,11 @@ export class Api {
     const force = options.force === true;
     if (!current) {
       if (subresource !== '') throw notFoundError(resource, name);
-      if (applied.metadata.uid) {
-        throw conflict(
-          resource,
-          name,
-          `uid mismatch: the provided object specified uid ${applied.metadata.uid}, and no existing object was found`,
-        );
-      }
       const live = { apiVersion, kind: resource.kind, metadata: {} } as KubeObject;
       const created = applyConfiguration(kind.schema, live, applied, writer, skip, force);
       const { managedFields } = created.metadata;
       const object = this.#read(kind, clone(created), options, undefined);
+      delete object.metadata.resourceVersion;
       return this.#insert(kind, namespace, object, options, (next) => {
         if (managedFields) next.metadata.managedFields = managedFields;
       });
@@ -485,9 +501,6 @@ export class Api {
       applied.metadata.resourceVersion !== current.metadata.resourceVersion
     ) {
       throw staleVersion(resource, name);
-    }
-    if (applied.metadata.uid && applied.metadata.uid !== current.metadata.uid) {
-      throw uidMismatch(kind, current, applied.metadata.uid);
     }
     const next = applyConfiguration(kind.schema, current, applied, writer, skip, force);
     const { managedFields } = next.metadata;
@@ -517,7 +530,9 @@ export class Api {
     const replicas = Number(scale.spec?.replicas ?? 0);
     if (replicas < 0) {
       const errors = [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')];
-      throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, errors);
+      if (kind.builtin) throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, errors);
+      const wrong = [invalid(paths.specReplicasPath, replicas, 'should be a non-negative integer')];
+      throw invalidObject(kind.resource, name, wrong);
     }
     const next = scaled(current, paths, replicas);
     const result = this.#replace(target, current, next, options, (object) =>
@@ -526,16 +541,17 @@ export class Api {
     return scaleOf(result, paths);
   }
 
-  #checkPreconditions(kind: Kind, current: KubeObject, sent: KubeObject, scale = false): void {
+  #checkPreconditions(kind: Kind, current: KubeObject, sent: KubeObject, patching = false): void {
     const { resource } = kind;
     const { name, uid, resourceVersion } = current.metadata;
-    if (sent.metadata.uid && sent.metadata.uid !== uid) throw uidMismatch(kind, current, sent.metadata.uid);
+    if (!patching && sent.metadata.uid && sent.metadata.uid !== uid)
+      throw uidMismatch(kind, current, sent.metadata.uid);
     const version = sent.metadata.resourceVersion;
     if (!version || version === '0') {
-      if (resource.unconditionalUpdate !== false || scale) return;
+      if (resource.unconditionalUpdate !== false || patching) return;
       const errors = [invalid('metadata.resourceVersion', 0, 'must be specified for an update')];
-      errors[0]!.message = 'Invalid value: 0: must be specified for an update';
-      throw invalidObject(resource, name, errors);
+      // Here the real server puts the plural in the place of the kind.
+      throw invalidObject({ group: resource.group, kind: resource.plural }, name, errors);
     }
     if (!/^\d+$/.test(version)) {
       throw new StatusError(
@@ -593,7 +609,8 @@ export class Api {
   }
 
   #validate(kind: Kind, object: KubeObject, errors: FieldError[]): void {
-    if (errors.length > 0) throw invalidObject(kind.resource, object.metadata.name, errors);
+    const about = { group: kind.resource.group, kind: object.kind };
+    if (errors.length > 0) throw invalidObject(about, object.metadata.name, errors);
   }
 
   #writer(kind: Kind, options: WriteOptions, operation: Writer['operation'], subresource: string): Writer {
@@ -702,19 +719,11 @@ function uidMismatch({ resource, table }: Kind, current: KubeObject, sent: strin
   );
 }
 
-function patchDoesNotFit(body: unknown, why: string): StatusError {
-  const value = body === undefined ? '' : JSON.stringify(body);
+function patchDoesNotFit(value: string, why: string): StatusError {
   const error = invalid('patch', value, why);
   return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${error.message}`, {
     causes: [{ reason: error.reason, message: error.message, field: error.field }],
   });
-}
-
-function wrongCustomKind(object: KubeObject, { resource, apiVersion }: Kind): string {
-  if (object.apiVersion !== apiVersion) {
-    return `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersion})`;
-  }
-  return `the kind in the data (${object.kind}) does not match the expected kind (${resource.kind})`;
 }
 
 function splitApiVersion(apiVersion: string): [string, string] {

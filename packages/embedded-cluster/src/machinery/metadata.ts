@@ -28,8 +28,10 @@ export function nameProblems(rule: NameRule, name: string, prefix = false): stri
   const checked = prefix && name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
   const problems: string[] = [];
   const check = (longest: number, form: RegExp, text: string): void => {
-    if (checked.length > longest) problems.push(atMost(longest));
-    if (!form.test(checked)) problems.push(text);
+    if (checked.length > longest) problems.push(`must be no more than ${longest} characters`);
+    if (form.test(checked)) return;
+    // What would be a subdomain has dots, and no other fault.
+    problems.push(form === LABEL && SUBDOMAIN.test(checked) ? 'must not contain dots' : text);
   };
   switch (rule) {
     case 'dns1123subdomain':
@@ -118,7 +120,7 @@ function validateFinalizers(finalizers: string[], field: string, builtin: boolea
   const errors: FieldError[] = [];
   for (const [index, finalizer] of finalizers.entries()) {
     const at = `${field}[${index}]`;
-    for (const problem of qualifiedNameProblems(finalizer)) errors.push(invalid(at, finalizer, problem));
+    for (const problem of qualifiedNameProblems(finalizer)) errors.push(invalid(field, finalizer, problem));
     if (builtin && !finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer)) {
       errors.push(
         invalid(at, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
@@ -134,7 +136,6 @@ function validateFinalizers(finalizers: string[], field: string, builtin: boolea
 function validateOwners(meta: ObjectMeta): FieldError[] {
   const field = 'metadata.ownerReferences';
   const errors: FieldError[] = [];
-  let controllers = 0;
   for (const owner of meta.ownerReferences ?? []) {
     const version = owner.apiVersion?.split('/').at(-1) ?? '';
     if (version === '')
@@ -145,16 +146,12 @@ function validateOwners(meta: ObjectMeta): FieldError[] {
     if (owner.kind === 'Event' && (owner.apiVersion === 'v1' || owner.apiVersion === 'events.k8s.io/v1')) {
       errors.push(invalid(field, `${owner.apiVersion}, Kind=Event`, 'is disallowed from being an owner'));
     }
-    if (owner.controller === true) controllers++;
   }
-  if (controllers > 1) {
-    errors.push(
-      invalid(
-        field,
-        meta.ownerReferences,
-        'Only one reference can have Controller set to true. Found "true" in references',
-      ),
-    );
+  const controllers = (meta.ownerReferences ?? []).filter(({ controller }) => controller === true);
+  if (controllers.length > 1) {
+    const named = controllers.map(({ kind, name }) => `${kind}/${name}`).join(' and ');
+    const text = `Only one reference can have Controller set to true. Found "true" in references for ${named}`;
+    errors.push(invalid(field, meta.ownerReferences, text));
   }
   return errors;
 }
@@ -198,12 +195,12 @@ export function carryMetadata(object: KubeObject, old: KubeObject): FieldError[]
   const meta = object.metadata;
   const before = old.metadata;
   meta.uid ||= before.uid;
-  meta.creationTimestamp ||= before.creationTimestamp;
+  if (before.creationTimestamp !== undefined) meta.creationTimestamp = before.creationTimestamp;
   if (before.deletionTimestamp !== undefined) meta.deletionTimestamp = before.deletionTimestamp;
   if (before.deletionGracePeriodSeconds !== undefined)
     meta.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
   const errors: FieldError[] = [];
-  const fixed = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+  const fixed = ['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
   for (const key of fixed) {
     if (!same(meta[key], before[key]))
       errors.push(invalid(`metadata.${key}`, meta[key], 'field is immutable'));

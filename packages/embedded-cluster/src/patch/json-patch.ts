@@ -46,7 +46,7 @@ function apply(holder: { root: unknown }, { op, path, from, value }: Operation):
       remove(holder, path);
       return;
     case 'replace': {
-      get(holder, path);
+      // A field that is not there is added: the real server's library does not look.
       set(holder, path, clone(value));
       return;
     }

@@ -75,7 +75,7 @@ function mergeLists(field: Field, original: unknown[], patch: unknown[], order: 
   if (mergeKey === undefined) {
     const result = [...original];
     for (const item of patch) if (!result.some((known) => same(known, item))) result.push(item);
-    return order === undefined ? result : ordered(field, result, original, order);
+    return ordered(field, result, original, order ?? patch);
   }
   let result = [...original];
   const items = patch.filter(isRecord);
@@ -96,29 +96,33 @@ function mergeLists(field: Field, original: unknown[], patch: unknown[], order: 
       result.push(mergeMaps(schema.items, {}, item));
     }
   }
-  return order === undefined ? result : ordered(field, result, original, order);
+  return ordered(field, result, original, order ?? items);
 }
 
-/** Items named in `order` in that order; those only the server has stay behind the item that they followed. */
+/**
+ * Items of the patch in the order of `order` (the patch's own when it names none); between them those that only the
+ * server has, each before the first that it stood in front of.
+ */
 function ordered(field: Field, items: unknown[], original: unknown, order: unknown): unknown[] {
   if (!Array.isArray(order)) return items;
   const { patchMergeKey: mergeKey } = field;
-  const id = (item: unknown): unknown =>
-    mergeKey === undefined ? item : isRecord(item) ? item[mergeKey] : undefined;
+  const id = (item: unknown): unknown => (mergeKey !== undefined && isRecord(item) ? item[mergeKey] : item);
   const wanted = order.map(id);
-  const named = wanted.flatMap((key) => items.filter((item) => id(item) === key));
-  const others = items.filter((item) => !wanted.includes(id(item)));
-  if (others.length === 0) return named;
+  const patched = wanted.flatMap((key) => items.filter((item) => same(id(item), key)));
   const before = Array.isArray(original) ? original.map(id) : [];
-  const position = (item: unknown): number => before.indexOf(id(item));
+  const place = (item: unknown): number => before.findIndex((key) => same(key, id(item)));
+  const others = items.filter((item) => !wanted.some((key) => same(key, id(item))));
+  others.sort((a, b) => place(a) - place(b));
   const result: unknown[] = [];
-  const rest = [...others];
-  for (const item of named) {
-    const at = position(item);
-    while (rest.length > 0 && at >= 0 && position(rest[0]) < at) result.push(rest.shift());
+  let next = 0;
+  for (const item of patched) {
+    const at = place(item);
+    while (next < others.length && at >= 0 && place(others[next]) >= 0 && place(others[next]) < at) {
+      result.push(others[next++]);
+    }
     result.push(item);
   }
-  return [...result, ...rest];
+  return [...result, ...others.slice(next)];
 }
 
 function withoutNulls(value: unknown): unknown {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../object.ts';
+import type { KubeObject, ObjectMeta } from '../object.ts';
 import { expired } from '../status.ts';
 import { freeze } from './freeze.ts';
 
@@ -81,6 +81,7 @@ export class Table {
     const { name } = object.metadata;
     const version = this.#store.next();
     object.metadata.resourceVersion = String(version);
+    object.metadata = inOrder(object.metadata);
     freeze(object);
     const names = this.#namespaces.get(namespace) ?? new Map<string, KubeObject>();
     this.#namespaces.set(namespace, names);
@@ -164,6 +165,8 @@ export class Table {
 /** Everything the cluster knows, in memory, under one counter of versions as in etcd. */
 export class Store {
   version = 1;
+  /** Tables know nothing of what was before this version. */
+  #beginning = 0;
   readonly #tables = new Map<string, Table>();
   readonly #byUid = new Map<string, Located>();
   readonly #byOwner = new Map<string, Map<string, Located>>();
@@ -176,6 +179,7 @@ export class Store {
     let table = this.#tables.get(key);
     if (!table) {
       table = new Table(this, group, plural);
+      table.compacted = this.#beginning;
       this.#tables.set(key, table);
     }
     return table;
@@ -208,6 +212,7 @@ export class Store {
 
   /** Forgets the past: every watch or list from an older version is answered with 410 from now on. */
   compact(): void {
+    this.#beginning = this.version;
     for (const table of this.#tables.values()) table.compact();
   }
 
@@ -240,6 +245,30 @@ export function tooOld(version: number, compacted: number): Error {
 export function keyOf(object: KubeObject): string {
   const { namespace, name } = object.metadata;
   return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+const ORDER = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const;
+
+/** The order in which Go writes the fields, and people are used to read them. */
+function inOrder(metadata: ObjectMeta): ObjectMeta {
+  const result: Record<string, unknown> = {};
+  for (const key of ORDER) if (metadata[key] !== undefined) result[key] = metadata[key];
+  return result as unknown as ObjectMeta;
 }
 
 function byKey(a: KubeObject, b: KubeObject): number {
