@@ -83,6 +83,8 @@ export function createApp(definition: ModuleDefinition, options: CreateAppOption
     async kill() {
       const closed = servers.map(close);
       for (const server of servers) server.closeAllConnections();
+      // What waits for its turn must not get it.
+      void stop();
       await executor.stop();
       await Promise.all(closed);
     },

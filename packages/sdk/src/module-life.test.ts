@@ -439,6 +439,23 @@ describeOnClusters('a module, called as the operator calls it', (cluster) => {
       expect((await call('install')).status).toBe(201);
     });
 
+    test('but what could never be installed can be uninstalled', async () => {
+      const never = await runner({ config: { name: 5 } });
+      expect((await never.call('install')).status).toBe(400);
+      expect((await never.call('uninstall')).status).toBe(204);
+
+      const changed = await runner({ instance: 'me' });
+      const { metadata } = await changed.call('install');
+      writeFileSync(join(changed.dir, 'config.json'), JSON.stringify({ namespace, name: 'a', keep: 'x' }));
+      for (const given of [{}, metadata]) {
+        expect(await changed.call('uninstall', given)).toMatchObject({
+          status: 400,
+          text: expect.stringContaining('keep: expected'),
+        });
+      }
+      expect(await names()).toEqual(['a', 'a-data', ANCHOR]);
+    });
+
     test('no kubeconfig names the permission to ask for', async () => {
       const { call } = await runner({ kubeconfig: null });
       for (const verb of ['install', 'sleep', 'resume', 'uninstall']) {

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { httpApp } from './http/app.ts';
@@ -56,9 +57,7 @@ export async function serve({ name, version, worker, extra, ...given }: ServeOpt
       ...(counts ? { onAnswer: counts.count } : {}),
     });
     const server = httpServer(app);
-    await listen(server, inherited, port);
-    const metricsServer = counts && metrics && (await metrics.serveMetrics(counts, metricsPort ?? 0));
-    log.info({ port: (server.address() as AddressInfo | null)?.port }, 'listening');
+    let metricsServer: Server | undefined;
 
     let ending = false;
     const end = async (signal: NodeJS.Signals) => {
@@ -76,8 +75,13 @@ export async function serve({ name, version, worker, extra, ...given }: ServeOpt
       clearTimeout(late);
       process.exit(0);
     };
+    // From here on: as process 1 it would not even be ended by a signal that nothing handles.
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
+
+    await listen(server, inherited, port);
+    if (counts && metrics) metricsServer = await metrics.serveMetrics(counts, metricsPort ?? 0);
+    log.info({ port: (server.address() as AddressInfo | null)?.port }, 'listening');
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${name}: ${text.replaceAll('\n', ' ')}\n`);

@@ -15,24 +15,29 @@ const FILE = 'config.json';
 
 /** Reads config.json anew. @throws ConfigError naming everything that is wrong */
 export async function readConfig<D extends ConfigDeclaration>(
-  definition: Pick<ModuleDefinition<D>, 'config' | 'check'>,
+  definition: Pick<ModuleDefinition<D>, 'config' | 'check' | 'identity'>,
   dir: string,
   secrets: Secrets,
 ): Promise<ConfigOf<D>> {
   const raw = await readJson(dir);
   for (const value of secretValues(definition.config, raw)) secrets.add(value);
   const parsed = parseConfig(definition.config, raw);
-  if (!parsed.ok) throw new ConfigError(formatProblems(parsed.problems));
-  const problems = definition.check?.(parsed.value) ?? [];
-  if (problems.length > 0) throw new ConfigError(formatProblems(problems));
-  return parsed.value;
+  const problems = parsed.ok ? (definition.check?.(parsed.value) ?? []) : parsed.problems;
+  if (parsed.ok && problems.length === 0) return parsed.value;
+  const identity = Object.fromEntries(definition.identity.map((alias) => [alias, definition.config[alias]!]));
+  const known = parseConfig(identity, raw);
+  throw new ConfigError(formatProblems(problems), known.ok ? known.value : undefined);
 }
 
 /** The config does not say what it has to; the message names every field. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  constructor(problems: string) {
+  /** The identity fields, where those at least are right. */
+  readonly identity: ConfigOf<ConfigDeclaration> | undefined;
+
+  constructor(problems: string, identity: ConfigOf<ConfigDeclaration> | undefined) {
     super(`config: ${problems}`);
+    this.identity = identity;
   }
 }
 

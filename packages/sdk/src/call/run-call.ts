@@ -1,50 +1,28 @@
-import type { ConfigDeclaration, ConfigOf } from '@forkspacer/contract';
-import type { Kube, ObjectRef } from '@forkspacer/kube';
-import { type Anchor, changeAnchor, createAnchor, findAnchor } from '../anchor/anchor.ts';
-import { type Decision, decide } from '../anchor/decide.ts';
-import { HeldAnchor } from '../anchor/held.ts';
+import type { Kube } from '@forkspacer/kube';
+import { findAnchor } from '../anchor/anchor.ts';
+import { decide } from '../anchor/decide.ts';
 import { anchorRef } from '../anchor/name.ts';
-import { relabel } from '../anchor/relabel.ts';
-import type { Log, ModuleDefinition, VerbContext, VerbResult } from '../define-module.ts';
+import type { ModuleDefinition } from '../define-module.ts';
 import { makeLog } from '../log/log.ts';
 import { ModuleError } from '../module-error.ts';
 import type { Call, Identity, Outcome } from './call.ts';
 import type { Cluster } from './cluster.ts';
-import { readConfig } from './config.ts';
-import { say } from './event.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { failureText } from './failure.ts';
 import { foreignText, ownerOf } from './foreign.ts';
-import { checkSize, keep, shortened } from './keep.ts';
-import { leave } from './leave.ts';
-import { observed } from './observed.ts';
+import { hold } from './hold.ts';
+import { checkSize } from './keep.ts';
+import { runVerb } from './run-verb.ts';
+import { announce, type Scope } from './scope.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import { Stopped } from './stopped.ts';
-
-/** Of the deadline, what a verb leaves for its last write, in milliseconds; a twentieth of it at most. */
-const LAST_WRITE = 3_000;
 
 /** An anchor that changes between being read and being taken, this often in a row, is being fought for. */
 const TRIES = 5;
 
 /** What a label may hold, and so what an instance may be called. */
 const INSTANCE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-
-/** What the steps of one call share. */
-interface Scope {
-  definition: ModuleDefinition;
-  call: Call;
-  settings: Settings;
-  config: ConfigOf<ConfigDeclaration>;
-  /** The anchor, and how it is named to people. */
-  ref: ObjectRef;
-  here: string;
-  /** For the anchor's sake; verbs get one of their own. */
-  kube: Kube;
-  secrets: Secrets;
-  log: Log;
-  controller: AbortController;
-}
 
 /**
  * Runs one verb to its end: config, cluster, identity, then the verb itself between writes to the anchor, and the
@@ -80,28 +58,37 @@ export async function runCall(
     controller.abort(new Stopped(text));
   }, call.deadline - Date.now());
 
-  try {
-    if (verb !== 'uninstall') checkSize(call.metadata);
-    const config = await readConfig(definition, settings.dir, secrets);
-    const connection = await cluster.connect(
-      module,
-      definition.permissions ?? ['workspace'],
-      settings.dir,
-      secrets,
-    );
-    const kube = connection.with({
+  /** For the anchor's sake; verbs get a handle of their own. */
+  const connect = async (): Promise<Kube> => {
+    const permissions = definition.permissions ?? ['workspace'];
+    const connection = await cluster.connect(module, permissions, settings.dir, secrets);
+    return connection.with({
       signal: controller.signal,
       deadline: call.deadline,
       timeout: settings.times.call,
       log: (fields, message) => log.info(fields, message),
     });
+  };
+
+  try {
+    if (verb !== 'uninstall') checkSize(call.metadata);
+    const config = await readConfig(definition, settings.dir, secrets);
     const ref = anchorRef(definition, config);
     const here = `${ref.namespace}/${ref.name}`;
+    const kube = await connect();
     return await act(
       { definition, call, settings, config, ref, here, kube, secrets, log, controller },
       identified,
     );
   } catch (error) {
+    try {
+      if (error instanceof ConfigError && (await neverInstalled(definition, call, error, connect))) {
+        log.warn({ err: error }, 'nothing to uninstall');
+        return { done: true, metadata: {} };
+      }
+    } catch {
+      // What is wrong with the config is told first.
+    }
     // Once it was told to stop, what it failed with is only how it stopped.
     const why = controller.signal.aborted ? controller.signal.reason : error;
     return { done: false, text: failureText({ module, verb }, why, { secrets, log }) };
@@ -109,6 +96,21 @@ export async function runCall(
     clearTimeout(late);
     stop.removeEventListener('abort', follow);
   }
+}
+
+/**
+ * Whether an uninstall has nothing to do although the config is wrong: with such a config nothing can have been
+ * installed, and what was not must not be there for ever because it cannot be uninstalled.
+ */
+async function neverInstalled(
+  definition: ModuleDefinition,
+  { verb, metadata }: Call,
+  { identity }: ConfigError,
+  connect: () => Promise<Kube>,
+): Promise<boolean> {
+  if (verb !== 'uninstall' || ownerOf(metadata).instance !== undefined) return false;
+  if (!identity) return true;
+  return (await findAnchor(await connect(), anchorRef(definition, identity), definition.name)) === undefined;
 }
 
 async function act(scope: Scope, identified: (identity: Identity) => void): Promise<Outcome> {
@@ -163,128 +165,4 @@ async function act(scope: Scope, identified: (identity: Identity) => void): Prom
     expected: `anchor ${here} to be at rest`,
     found: 'others changing it all the time',
   });
-}
-
-type Holding = Extract<Decision, { do: 'create' | 'run' | 'take over' | 'take up' | 'clean up' }>;
-
-/** Makes the anchor the acting instance's, or sees that it is; undefined when it has changed since it was read. */
-async function hold(
-  scope: Scope,
-  acting: string,
-  decision: Holding,
-  anchor: Anchor | undefined,
-): Promise<HeldAnchor | undefined> {
-  const { definition, config, ref, here, log } = scope;
-  const kube = scope.kube.with({ instance: acting });
-  const touched = Date.now();
-  const held = (now: Anchor | undefined) => now && new HeldAnchor(kube, ref, definition.name, now);
-
-  if (!anchor) {
-    const content = {
-      instance: acting,
-      state: 'installing',
-      touched,
-      made: [],
-      kept: [],
-      previous: [],
-    } as const;
-    return held(await createAnchor(kube, ref, { ...content, made: [], kept: [], previous: [] }));
-  }
-  switch (decision.do) {
-    case 'take up': {
-      if (definition.takesUp && !definition.takesUp(config)) {
-        throw new ModuleError({
-          expected: `no retained data under ${here}, as the config wants none to be taken up`,
-          found: `that of instance ${decision.from}`,
-          todo: 'allow it in the config, change its identity, or remove the data; nothing was changed',
-        });
-      }
-      const previous = [...anchor.previous, decision.from].filter((each) => each !== acting);
-      const change = { instance: acting, state: 'installing', touched, kept: anchor.made, previous } as const;
-      const taken = held(await changeAnchor(kube, ref, anchor, change));
-      if (!taken) return undefined;
-      log.info(
-        { anchor: here, from: decision.from, objects: anchor.made.length },
-        'retained data taken up again',
-      );
-      const note = `retained data of instance ${decision.from} taken up again by instance ${acting}`;
-      await announce(scope, anchor, { reason: 'TakenUpAgain', note, type: 'Normal' });
-      return taken;
-    }
-    case 'take over': {
-      log.warn({ anchor: here, from: decision.from }, 'abandoned install taken over');
-      const previous = [...anchor.previous, decision.from];
-      return held(await changeAnchor(kube, ref, anchor, { instance: acting, touched, previous }));
-    }
-    default:
-      // What is installed is nobody else's to take; what is not could be taken for abandoned.
-      return held(anchor.state === 'installed' ? anchor : await changeAnchor(kube, ref, anchor, { touched }));
-  }
-}
-
-async function runVerb(scope: Scope, instance: string, held: HeldAnchor): Promise<Outcome> {
-  const { definition, call, settings, config, here, secrets, controller } = scope;
-  const { verb, metadata } = call;
-  const log = scope.log;
-  const heartbeat = setInterval(() => {
-    held.touch(Date.now()).catch((error: unknown) => {
-      if (error instanceof ModuleError) controller.abort(error);
-      else log.warn({ err: error }, 'heartbeat failed');
-    });
-  }, settings.times.heartbeat);
-  heartbeat.unref();
-
-  try {
-    const own = scope.kube.with({ instance });
-    await relabelled(own, held);
-    const spare = Math.min(LAST_WRITE, settings.times.deadline / 20);
-    const kube = observed(own.with({ deadline: call.deadline - spare }), secrets, (ref) => held.record(ref));
-    const context: VerbContext = { config, metadata, kube, log, signal: controller.signal, instance };
-    log.info({ instance, anchor: here }, 'verb started');
-    if (verb === 'uninstall') {
-      await leave(definition, context, held);
-      log.info({ instance }, 'verb ended');
-      return { done: true, metadata: {} };
-    }
-    const { report, ...result } = checked(await definition[verb](context));
-    controller.signal.throwIfAborted();
-    const kept = keep(
-      metadata,
-      report ? { ...result, report: shortened(report) } : result,
-      { module: definition.name, instance, anchor: here },
-      { secrets, log },
-    );
-    if (verb === 'install') await installed(held);
-    log.info({ instance }, 'verb ended');
-    return { done: true, metadata: kept };
-  } finally {
-    clearInterval(heartbeat);
-  }
-}
-
-/** The objects follow their anchor to its new owner; it is remembered until the install is done. */
-async function relabelled(own: Kube, held: HeldAnchor): Promise<void> {
-  const { previous, made } = held.content;
-  if (previous.length > 0) await relabel(own, made, previous);
-}
-
-/** The last write of an install; one that is repeated has made it already. */
-async function installed(held: HeldAnchor): Promise<void> {
-  const { state, previous } = held.content;
-  if (state === 'installed' && previous.length === 0) return;
-  await held.change(() => ({ state: 'installed', touched: Date.now(), kept: [], previous: [] }));
-}
-
-function checked(result: VerbResult): Exclude<VerbResult, void> {
-  if (result === undefined) return {};
-  if (typeof result === 'object' && result !== null && !Array.isArray(result)) return result;
-  throw new TypeError(`a verb returns an object to remember, or nothing; found ${JSON.stringify(result)}`);
-}
-
-function announce(
-  { kube, ref, definition, settings, log }: Scope,
-  { uid }: Anchor,
-  event: { reason: string; note: string; type: 'Normal' | 'Warning' },
-): Promise<void> {
-  return say(kube, { ...ref, uid }, { ...event, module: definition.name, host: settings.hostname }, log);
 }
