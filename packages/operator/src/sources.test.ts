@@ -49,14 +49,17 @@ describeOnClusters('sources of Modules', (cluster) => {
     await scene.module('shop', { source, config });
     return scene;
   };
-  /** A Module that fails, and what it says then. */
-  const failing = async (spec: object, more?: { config?: object[] }): Promise<string> => {
+  /** A Module that is not called, and says why. */
+  const fails = async (says: string, spec: object, more?: { config?: object[] }): Promise<void> => {
     const scene = world.scene();
     await scene.workspace('home');
     await scene.module('shop', spec, more);
-    const { status } = await scene.until('Module', 'shop', 'failed');
+    await scene.until(
+      'Module',
+      'shop',
+      ({ status }) => status?.phase === 'failed' && status.message.includes(says),
+    );
     if (scene.verbs('shop').length > 0) throw new Error('it was called');
-    return status.message;
   };
 
   test.concurrent('raw: every alias of the config reaches the runner, filled in', async ({ expect }) => {
@@ -99,19 +102,14 @@ describeOnClusters('sources of Modules', (cluster) => {
     expect(await scene.until('Module', 'shop', 'ready')).toMatchObject({ status: { source: 'httpURL' } });
   });
 
-  test.concurrent('httpURL: one that hangs, one that nobody listens at, one too large and one of another scheme', async ({
-    expect,
-  }) => {
+  test.concurrent('httpURL: one that hangs, one that nobody listens at, one too large and one of another scheme', async () => {
     pages.set('/large', { body: 'x'.repeat(2_000_000) });
-    const said = await Promise.all(
-      [`${address}/hangs`, 'http://127.0.0.1:64999/a', `${address}/large`, 'file:///etc/passwd'].map(
-        (httpURL) => failing({ source: { httpURL } }),
-      ),
-    );
-    expect(said[0]).toContain('no answer in 0.5 s');
-    expect(said[1]).toContain('ECONNREFUSED');
-    expect(said[2]).toContain('expected at most 1048576 bytes');
-    expect(said[3]).toContain('expected an http or https URL');
+    await Promise.all([
+      fails('no answer in 0.5 s', { source: { httpURL: `${address}/hangs` } }),
+      fails('ECONNREFUSED', { source: { httpURL: 'http://127.0.0.1:64999/a' } }),
+      fails('expected at most 1048576 bytes', { source: { httpURL: `${address}/large` } }),
+      fails('expected an http or https URL', { source: { httpURL: 'file:///etc/passwd' } }),
+    ]);
   });
 
   test.concurrent('configMap: by its key, by module.yaml, and the only key; a missing one heals', async ({
@@ -162,7 +160,7 @@ describeOnClusters('sources of Modules', (cluster) => {
     await scene.until('Module', 'shop', 'ready');
   });
 
-  test.concurrent('what cannot be run says so, and is not called', async ({ expect }) => {
+  test.concurrent('what cannot be run says so, and is not called', async () => {
     const plugin = { kind: 'Custom', metadata, spec: { repo: { file: 'http://example.com/plugin.so' } } };
     const helm = { chart: { repo: { url: 'https://example.com', chart: 'shop' } } };
     const image = { image: 'fake/shop:1' };
@@ -185,8 +183,7 @@ describeOnClusters('sources of Modules', (cluster) => {
       ['nothing', { custom: { image: 'fake/{{ .config.nothing }}:1' } }],
       ['at least 3', { custom: image, config: { n: 1 } }, { config }],
     ];
-    const said = await Promise.all(cases.map(([, spec, more]) => failing(spec, more)));
-    expect(said).toEqual(cases.map(([text]) => expect.stringContaining(text)));
+    await Promise.all(cases.map((each) => fails(...each)));
   });
 
   test.concurrent('a runner that ends before it listens tells its last words, and is tried again', async ({

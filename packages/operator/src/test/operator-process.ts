@@ -7,11 +7,6 @@ await startOperator({
   runners: 'process',
   watchNamespace: namespace,
   directory,
-  resolveImage: (image) => [
-    process.execPath,
-    '--no-warnings',
-    fake,
-    `${modules}/${/^fake\/([^:]+):/.exec(image)![1]}`,
-  ],
+  resolveImage: (image) => [process.execPath, fake, `${modules}/${/^fake\/([^:]+):/.exec(image)![1]}`],
 });
 console.log('ready');

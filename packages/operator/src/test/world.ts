@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,6 +86,9 @@ export async function createWorld(
   const folder = mkdtempSync(join(tmpdir(), 'operator-test-'));
   await installCrds(kube);
   await create(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  // Types are stripped once, not by every process: that costs three times what the rest of its start does.
+  const fake = join(folder, 'fake-runner.mjs');
+  writeFileSync(fake, stripTypeScriptTypes(readFileSync(FAKE, 'utf8')));
   const operators: Operator[] = [];
   const phases: PhaseReport[] = [];
   const calls: CallReport[] = [];
@@ -110,7 +114,7 @@ export async function createWorld(
       resolveImage(image) {
         const name = /^fake\/([^:]+):/.exec(image)?.[1];
         if (!name) throw new Error(`no local program for image ${image}`);
-        return [process.execPath, '--no-warnings', FAKE, folderOf(name)];
+        return [process.execPath, fake, folderOf(name)];
       },
       onCall: (call) => calls.push(call),
       onPhase: (phase) => phases.push(phase),
@@ -130,7 +134,7 @@ export async function createWorld(
 
   async function startProcess(): Promise<() => Promise<void>> {
     const modules = join(folder, 'modules');
-    const told = { kubeconfig, namespace, directory: join(folder, 'runners'), modules, fake: FAKE };
+    const told = { kubeconfig, namespace, directory: join(folder, 'runners'), modules, fake };
     const program = join(import.meta.dirname, 'operator-process.ts');
     const child = spawn(process.execPath, ['--no-warnings', program, JSON.stringify(told)], {
       stdio: ['ignore', 'pipe', 'inherit'],
