@@ -53,7 +53,7 @@ export default defineModule({
   },
   // The workloads are not ours to delete; leaving means leaving them as they were found.
   async uninstall({ config, kube }) {
-    await wake(kube, target(config), { ifAbsent: 'skip' });
+    await wake(kube, target(config), { leaving: true });
   },
 });
 

@@ -264,7 +264,7 @@ describeOnClusters('sleep and wake', (cluster) => {
       `sleep: 1 of 1 failed: Deployment ${namespace}/gone: not found`,
     );
     await undone(wake(kube, only(gone)));
-    expect(outcomes(await wake(kube, only(gone), { ifAbsent: 'skip' }))).toEqual(['gone skipped ->-']);
+    expect(outcomes(await wake(kube, only(gone), { leaving: true }))).toEqual(['gone skipped ->-']);
   });
 
   test('a StatefulSet whose claims would be deleted is refused, and the others are parked', async () => {
@@ -368,23 +368,13 @@ describeOnClusters('sleep and wake', (cluster) => {
     next.spec.template.spec.containers[0].image = image;
     return next;
   };
-  const copied = (object: NewObject, night: string | undefined) =>
-    expect
-      .poll(
-        async () => {
-          const selection = {
-            apiVersion: APPS,
-            kind: 'ReplicaSet',
-            namespace,
-            labelSelector: `app=${ref(object).name}`,
-          };
-          return (await list(kube, selection)).items.map(
-            (each) => each.metadata.annotations?.[ANNOTATIONS.baseline],
-          );
-        },
-        { timeout: 5_000 },
-      )
-      .toContain(night);
+  const copies = async (object: NewObject) => {
+    const labelSelector = `app=${ref(object).name}`;
+    const { items } = await list(kube, { apiVersion: APPS, kind: 'ReplicaSet', namespace, labelSelector });
+    return items.map((each) => each.metadata.annotations?.[ANNOTATIONS.baseline]);
+  };
+  const copied = (object: NewObject, baseline: string | undefined) =>
+    expect.poll(() => copies(object), { timeout: 5_000 }).toContain(baseline);
 
   test('rollout undo by day brings an old baseline back, and it is void', async () => {
     const object = workload('Deployment', 'undone-by-day', 3);
@@ -410,6 +400,19 @@ describeOnClusters('sleep and wake', (cluster) => {
     await undo(object);
     await sleep(kube, only(object));
     expect(outcomes(await wake(kube, only(object)))).toEqual(['undone-by-day restored 0>2']);
+    await remove(kube, ref(object), { ifOurs: false });
+  });
+
+  test('a wake that is the last takes the copies off the ReplicaSets too', async () => {
+    const object = workload('Deployment', 'left', 3);
+    await apply(owner, here(object));
+    await calm(object);
+    const before = await copies(object);
+    await sleep(kube, only(object));
+    await copied(object, (await read(kube, ref(object))).metadata.annotations?.[ANNOTATIONS.baseline]);
+    await wake(kube, only(object), { leaving: true });
+    expect(await copies(object)).toEqual(before);
+    expect(before).toEqual([undefined]);
     await remove(kube, ref(object), { ifOurs: false });
   });
 

@@ -3,6 +3,7 @@ import type { Kube } from './connect.ts';
 import { type KubeObject, nameOf, type ObjectRef } from './object.ts';
 import { ASLEEP, markValue } from './parking/baseline.ts';
 import { bounded } from './parking/bounded.ts';
+import { removeCopies } from './parking/copies.ts';
 import { type Decided, insist } from './parking/insist.ts';
 import { soleUpdater, withOwners, withoutOurs } from './parking/ownership.ts';
 import { ParkingError, type Report, type ReportItem } from './parking/report.ts';
@@ -18,8 +19,11 @@ export interface WakeOptions {
   timeLimit?: number;
   /** Hears which objects the controller has not seen yet. */
   onProgress?: (left: ObjectRef[]) => void;
-  /** What to make of a named object that is not there: `fail` (the default), or `skip` when leaving. */
-  ifAbsent?: 'fail' | 'skip';
+  /**
+   * For the last time: a named object that is not there is skipped and does not fail, and the copies of baselines that
+   * the Deployment controller made on ReplicaSets are taken off too.
+   */
+  leaving?: boolean;
 }
 
 const NO_MARKS = { annotations: { [ANNOTATIONS.baseline]: null }, labels: { [ASLEEP]: null } };
@@ -38,7 +42,7 @@ export async function wake(kube: Kube, target: Target, options: WakeOptions = {}
   const items = await Promise.all(
     batches.map(async (batch) => {
       const woken = await bounded(batch.objects, WIDTH, async (each) => {
-        if (!each.object && options.ifAbsent === 'skip') {
+        if (!each.object && options.leaving) {
           return { item: { object: each.ref, outcome: 'skipped', reason: 'not found' } satisfies ReportItem };
         }
         const lifted = await lift(kube, each.ref, each.object);
@@ -57,6 +61,7 @@ export async function wake(kube: Kube, target: Target, options: WakeOptions = {}
         timeLimit: options.timeLimit ?? TIME_LIMIT,
         ...(options.onProgress && { onProgress: options.onProgress }),
       });
+      if (options.leaving) await removeCopies(kube, batch);
       for (const [each, reason] of late) Object.assign(itemOf.get(each) ?? {}, { outcome: 'failed', reason });
       return woken.map(({ item }) => item);
     }),
