@@ -50,6 +50,15 @@ export function program(): Command {
     .option('--check', 'write nothing; fail when an entry is stale, and name the file')
     .action(async (options) => (await import('./commands/catalog.ts')).catalog(options));
 
+  cli
+    .command('image')
+    .description('Build the OCI image of a module, without a daemon, the same bytes on every machine.')
+    .argument('<name>', 'the module, a folder of modules/')
+    .requiredOption('--out <file>', 'the tar to write: docker, podman and containerd load it')
+    .option('--platform <platforms>', 'linux/amd64, linux/arm64, both with a comma, or all', 'linux/amd64')
+    .option('--tag <reference>', 'what the image is called (default: as in the catalog)')
+    .action(async (name, options) => (await import('./commands/image.ts')).image(name, options));
+
   return cli;
 }
 

@@ -1,14 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { type BundledPackage, packagesOf } from './bundled-packages.ts';
+import { writeWhole } from './cache.ts';
 import { expressPartsStayOut } from './express-parts.ts';
 
 /** What `bundle` wrote. Sizes are bytes on disk. */
 export interface Bundle {
   name: string;
   version: string;
-  main: { file: string; bytes: number };
-  worker: { file: string; bytes: number };
+  main: BundledFile;
+  worker: BundledFile;
+  /** What is in them of others, by name and version. */
+  packages: BundledPackage[];
+}
+
+export interface BundledFile {
+  file: string;
+  bytes: number;
+  content: Uint8Array;
 }
 
 /**
@@ -36,10 +46,12 @@ export async function bundle(folder: string): Promise<Bundle> {
       `work(module, { version: ${JSON.stringify(version)} });`,
     ]),
   ]);
-  return { name, version, main, worker };
+  const packages = await packagesOf(root, [...main.inputs, ...worker.inputs]);
+  return { name, version, main: main.output, worker: worker.output, packages };
 }
 
-async function readManifest(root: string): Promise<{ name: string; version: string }> {
+/** The name (without its scope) and version of a module folder. */
+export async function readManifest(root: string): Promise<{ name: string; version: string }> {
   const file = join(root, 'package.json');
   let manifest: { name?: unknown; version?: unknown };
   try {
@@ -62,13 +74,14 @@ async function write(
   root: string,
   entry: 'main' | 'worker',
   source: string[],
-): Promise<{ file: string; bytes: number }> {
+): Promise<{ output: BundledFile; inputs: string[] }> {
   const file = join(root, 'dist', `${entry}.cjs`);
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     stdin: { contents: source.join('\n'), resolveDir: root, sourcefile: `${entry}.ts`, loader: 'ts' },
     outfile: file,
     bundle: true,
+    write: false,
     platform: 'node',
     target: 'node24',
     format: 'cjs',
@@ -82,8 +95,15 @@ async function write(
     logLevel: 'error',
     plugins: [expressPartsStayOut, kubernetesClientHasNoSideEffects],
   });
-  const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith('.cjs'));
-  return { file, bytes: output?.[1].bytes ?? 0 };
+  // Another process may be starting from these files, or making them as well.
+  for (const { path, contents } of outputFiles) await writeWhole(path, contents);
+  const { contents } = outputFiles.find(({ path }) => path === file)!;
+  return {
+    output: { file, bytes: contents.length, content: contents },
+    inputs: Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.keys(inputs).filter((input) => inputs[input]!.bytesInOutput > 0),
+    ),
+  };
 }
 
 /**

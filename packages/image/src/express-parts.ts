@@ -5,7 +5,7 @@ import type { Plugin } from 'esbuild';
  * cookies and no ETag, and answers with node's own response. In their place stands a function that says so, should one
  * of them be called after all. With them the main file takes twice as long to load and a third more memory.
  */
-const UNUSED = ['body-parser', 'cookie-signature', 'etag', 'mime-types', 'qs', 'send', 'serve-static'];
+const UNUSED = ['accepts','body-parser', 'content-disposition','cookie','cookie-signature', 'etag', 'fresh','http-errors','mime-types', 'qs', 'range-parser','send', 'serve-static','type-is','vary','content-type'];
 
 /** Express's own tracing, which takes as long to load as everything else of it together. */
 const SILENT = 'debug';
