@@ -11,8 +11,8 @@ export interface Writer {
   apiVersion: string;
   /** The subresource that was written to, or ''. */
   subresource: string;
-  /** RFC 3339. */
-  time: string;
+  /** RFC 3339; a write of the scale has none. */
+  time?: string;
 }
 
 interface Managed {
@@ -58,14 +58,10 @@ function read(object: KubeObject): Map<string, Managed> {
 function write(object: KubeObject, managers: Map<string, Managed>): void {
   const list = [...managers.values()].map(({ entry, set }) => {
     const { manager, operation, apiVersion, time, subresource } = entry;
-    const result: ManagedFieldsEntry = {
-      manager,
-      operation,
-      apiVersion,
-      time,
-      fieldsType: 'FieldsV1',
-      fieldsV1: set.toWire(),
-    };
+    const result: ManagedFieldsEntry = { manager, operation, apiVersion };
+    if (time !== undefined) result.time = time;
+    result.fieldsType = 'FieldsV1';
+    result.fieldsV1 = set.toWire();
     if (subresource) result.subresource = subresource;
     return result;
   });
@@ -116,7 +112,7 @@ export function trackUpdate(
   const managers = read(basis);
   const before = old ? withoutManagedFields(old) : builtin ? emptyOf(schema) : {};
   const after = withoutManagedFields(object);
-  const comparison = compare(schema, before, after);
+  const comparison = compare(schema, before, after, builtin);
   for (const key of ['added', 'modified', 'removed'] as const) {
     comparison[key] = comparison[key].recursiveDifference(ignored);
   }

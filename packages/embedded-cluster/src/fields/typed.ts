@@ -95,10 +95,10 @@ export function isSame({ added, modified, removed }: Comparison): boolean {
   return added.empty && modified.empty && removed.empty;
 }
 
-/** How `right` differs from `left`. */
-export function compare(schema: Schema, left: Json, right: Json): Comparison {
+/** How `right` differs from `left`. To Go's types a null is the same as nothing: `nullIsAbsent`. */
+export function compare(schema: Schema, left: Json, right: Json, nullIsAbsent = false): Comparison {
   const result = { added: new FieldSet(), modified: new FieldSet(), removed: new FieldSet() };
-  compareValues(schema, left, right, result.added, result.modified, result.removed);
+  compareValues(schema, left, right, result, nullIsAbsent);
   return result;
 }
 
@@ -106,10 +106,10 @@ function compareValues(
   schema: Schema,
   left: Json,
   right: Json,
-  added: FieldSet,
-  modified: FieldSet,
-  removed: FieldSet,
+  { added, modified, removed }: Comparison,
+  nullIsAbsent: boolean,
 ): void {
+  if (nullIsAbsent && (left ?? null) === null && (right ?? null) === null) return;
   if (left === right && left !== undefined) return;
   const shaped = shape(schema, right === undefined || right === null ? left : right);
   const list = (value: Json): Json[] => (Array.isArray(value) ? value : []);
@@ -125,11 +125,15 @@ function compareValues(
     return;
   }
   const descend = (element: string, inner: Schema, l: Json, r: Json): void => {
-    const sets = [added, modified, removed].map((set) => set.children.get(element) ?? new FieldSet());
-    compareValues(inner, l, r, sets[0]!, sets[1]!, sets[2]!);
-    for (const [index, set] of [added, modified, removed].entries()) {
-      if (!sets[index]!.empty) set.children.set(element, sets[index]!);
-    }
+    const below = {
+      added: added.children.get(element) ?? new FieldSet(),
+      modified: modified.children.get(element) ?? new FieldSet(),
+      removed: removed.children.get(element) ?? new FieldSet(),
+    };
+    compareValues(inner, l, r, below, nullIsAbsent);
+    if (!below.added.empty) added.children.set(element, below.added);
+    if (!below.modified.empty) modified.children.set(element, below.modified);
+    if (!below.removed.empty) removed.children.set(element, below.removed);
   };
   if (shaped === 'list') {
     const items = new Map<string, [Json, Json]>();

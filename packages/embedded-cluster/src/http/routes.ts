@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Api, PatchType, Target } from '../machinery/api.ts';
+import type { Api, PatchType, Target, WriteOptions } from '../machinery/api.ts';
 import type { Kind } from '../machinery/kind.ts';
 import type { KubeObject } from '../object.ts';
 import type { Verb } from '../resources/resource.ts';
@@ -7,6 +7,7 @@ import { publishedSchemas } from '../schemas/builtin.ts';
 import { badRequest, notFoundError, type StatusDetails, StatusError, UnrecognizedBody } from '../status.ts';
 import { type Answer, errorAnswer, json } from './answer.ts';
 import * as discovery from './discovery.ts';
+import { duplicateFields } from './duplicates.ts';
 import { listPage } from './list.ts';
 import { negotiate, type Wanted } from './negotiation.ts';
 import { openapi } from './openapi.ts';
@@ -100,7 +101,7 @@ async function route(api: Api, call: Call, address: string): Promise<Answer | un
       if (rest.length === 1) return optional(discovery.apiGroup(registry, rest[0]!));
       if (rest.length === 2) {
         const document = discovery.apiResources(registry, rest[0]!, rest[1]!);
-        if (!document && discovery.apiGroup(registry, rest[0]!)) throw noSuchResource();
+        if (!document && isBuiltin(api, rest[0]!)) throw noSuchResource();
         return optional(document);
       }
       return resourceCall(api, call, wanted, rest[0]!, rest[1]!, rest.slice(2));
@@ -172,7 +173,7 @@ async function resourceCall(
   const watching = path[0] === 'watch';
   const place = locate(api, group, version, watching ? path.slice(1) : path);
   if (!place) {
-    if (group !== '' && !discovery.apiGroup(api.registry, group)) return noSuchPage;
+    if (!isBuiltin(api, group)) return noSuchPage;
     throw noSuchResource();
   }
   const { kind, subresource } = place;
@@ -190,11 +191,18 @@ async function resourceCall(
   }
   if (watching) call.query.set('watch', 'true');
   const warnings: string[] = [];
+  if (kind.resource.deprecated) warnings.push(kind.resource.deprecated);
   const result = await perform(api, call, wanted, place, (text) => warnings.push(text));
   if (warnings.length > 0) {
     result.headers = { ...result.headers, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`) };
   }
   return result;
+}
+
+/** Unknown versions and kinds of built-in groups are told in a Status, of others in plain text. */
+function isBuiltin({ registry }: Api, group: string): boolean {
+  for (const kind of registry.kinds()) if (kind.builtin && kind.resource.group === group) return true;
+  return false;
 }
 
 async function perform(
@@ -241,13 +249,14 @@ async function perform(
       if (name !== '' || place.namespace === undefined) throw noSuchMethod();
       allow('create');
       const options = { ...writeOptions(call.query, 'Create', userAgent), warn };
-      return one(api.create(kind, place.namespace, await readBody(call, kind), options), 201);
+      const body = await readBody(call, kind, toldOnce(kind, options));
+      return one(api.create(kind, place.namespace, body, options), 201);
     }
     case 'PUT': {
       const to = target();
       allow('update');
       const options = { ...writeOptions(call.query, 'Update', userAgent), warn };
-      const body = await readBody(call, kind);
+      const body = await readBody(call, kind, toldOnce(kind, options));
       if (special) return one(api.subresource(to, 'update', body, options));
       const existed = api.find(to) !== undefined;
       return one(api.update(to, body, options), existed ? 200 : 201);
@@ -267,6 +276,8 @@ async function perform(
       if (subresource !== '') throw noSuchMethod();
       const sent = call.body === '' ? undefined : await readBody(call, kind);
       const { deletion, dryRun } = deleteOptions(call.query, sent);
+      const { deleteWarning } = kind.resource;
+      if (deleteWarning && !deletion.propagationPolicy) warn(deleteWarning);
       if (name === '') {
         if (place.namespace === undefined && kind.resource.namespaced) throw noSuchMethod();
         allow('deletecollection');
@@ -378,6 +389,22 @@ function watched(
   );
 }
 
+/** Fields that come twice are warned about, or refused: only the last of them counts. */
+function toldOnce({ resource }: Kind, { fieldValidation, warn }: WriteOptions): (paths: string[]) => void {
+  return (paths) => {
+    if (fieldValidation === 'Ignore' || paths.length === 0) return;
+    const texts = paths.map((path) => `duplicate field ${JSON.stringify(path)}`);
+    if (fieldValidation === 'Strict') {
+      const { kind, version } = resource;
+      const why = `strict decoding error: ${texts.join(', ')}`;
+      throw badRequest(
+        `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${why}`,
+      );
+    }
+    for (const text of texts) warn?.(text);
+  };
+}
+
 /** What Go's decoder would say; V8's words where they cannot be told. */
 function goJsonError(text: string, error: Error): string {
   const start = text.trimStart();
@@ -425,7 +452,7 @@ function checkSize(body: string): void {
   }
 }
 
-async function readBody(call: Call, kind: Kind): Promise<unknown> {
+async function readBody(call: Call, kind: Kind, duplicates?: (paths: string[]) => void): Promise<unknown> {
   checkSize(call.body);
   const type = mediaType(call.headers['content-type']);
   if (type === 'application/yaml') return readYaml(call.body);
@@ -437,8 +464,11 @@ async function readBody(call: Call, kind: Kind): Promise<unknown> {
     );
   }
   try {
-    return JSON.parse(call.body);
+    const body = JSON.parse(call.body);
+    duplicates?.(duplicateFields(call.body));
+    return body;
   } catch (error) {
+    if (error instanceof StatusError) throw error;
     const why = goJsonError(call.body, error as Error);
     throw new UnrecognizedBody(kind.resource.kind, `couldn't get version/kind; json parse error: ${why}`);
   }

@@ -614,13 +614,9 @@ export class Api {
   }
 
   #writer(kind: Kind, options: WriteOptions, operation: Writer['operation'], subresource: string): Writer {
-    return {
-      manager: options.manager,
-      operation,
-      apiVersion: kind.apiVersion,
-      subresource,
-      time: timestamp(this.clock.now()),
-    };
+    const writer: Writer = { manager: options.manager, operation, apiVersion: kind.apiVersion, subresource };
+    if (subresource !== 'scale') writer.time = timestamp(this.clock.now());
+    return writer;
   }
 }
 

@@ -65,6 +65,9 @@ export function builtinKind(resource: Resource, table: Table): Kind {
       if (resource.schema !== undefined) decode(builtinSchema(resource.schema), object, unknown);
       object.metadata ??= {} as KubeObject['metadata'];
       resource.defaults?.(object);
+      // Defaults may copy labels where there are none.
+      const { metadata } = object;
+      if (metadata.labels && Object.keys(metadata.labels).length === 0) delete metadata.labels;
     },
     validateSchema: () => [],
     toStored(object) {

@@ -1,7 +1,7 @@
 /** Strategic merge patch: a merge patch that knows from the schema which lists are merged, and by which key. */
 
 import type { Field, Schema } from '../schemas/schema.ts';
-import { badRequest } from '../status.ts';
+import { badRequest, StatusError } from '../status.ts';
 import { same } from '../store/freeze.ts';
 
 type Record_ = Record<string, unknown>;
@@ -85,7 +85,11 @@ function mergeLists(field: Field, original: unknown[], patch: unknown[], order: 
   for (const item of items) {
     const id = item[mergeKey];
     if (id === undefined) {
-      throw badRequest(`map: ${goMap(item)} does not contain declared merge key: ${mergeKey}`);
+      throw new StatusError(
+        500,
+        undefined,
+        `map: ${goMap(item)} does not contain declared merge key: ${mergeKey}`,
+      );
     }
     const at = result.findIndex((known) => isRecord(known) && known[mergeKey] === id);
     if (item[DIRECTIVE] === 'delete') {

@@ -25,7 +25,7 @@ export default {
       labelSelectorPath: '.spec.selector',
     },
   },
-  generation: 'spec',
+  generation: 'specAndAnnotations',
 
   columns: [
     nameColumn,

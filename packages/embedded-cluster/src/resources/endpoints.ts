@@ -12,6 +12,7 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Endpoints',
   createOnUpdate: true,
+  deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 
   columns: [nameColumn, column('Endpoints', ({ subsets }) => endpointsText(subsets)), ageColumn],
 } satisfies Resource as Resource;

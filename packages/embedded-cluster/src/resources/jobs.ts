@@ -18,6 +18,8 @@ export default {
   subresources: { status: true },
   generation: 'spec',
   propagation: 'Orphan',
+  deleteWarning:
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
 
   columns: [
     nameColumn,
@@ -31,7 +33,8 @@ export default {
   defaults(job) {
     job.spec ??= {};
     defaultJobSpec(job.spec);
-    job.metadata.labels ??= job.spec.template?.metadata?.labels && { ...job.spec.template.metadata.labels };
+    const labels = job.spec.template.metadata?.labels;
+    if (labels) job.metadata.labels ??= { ...labels };
   },
   prepareForCreate({ metadata, spec }) {
     if (spec.manualSelector) return;

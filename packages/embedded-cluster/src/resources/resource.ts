@@ -45,6 +45,10 @@ export interface Resource {
   keepsStatusOnCreate?: boolean;
   /** What DELETE does with dependents when the caller names no propagationPolicy. Default 'Background'. */
   propagation?: 'Background' | 'Orphan';
+  /** A warning that goes with every answer. */
+  deprecated?: string;
+  /** A warning that goes with a DELETE that names no propagationPolicy. */
+  deleteWarning?: string;
   /** DELETE answers with the object, not with a Status. */
   returnsDeleted?: boolean;
   /** Fields for fieldSelector besides metadata.name and metadata.namespace, with the value as a string. */

@@ -109,6 +109,7 @@ export function fill(
       if (raw.properties === undefined && (open || goType !== undefined)) {
         // RawExtension, FieldsV1 and the like: JSON of any shape.
         schema.type = open ? 'object' : 'any';
+        if (!open) schema.atomic = true;
         schema.fields = new Map();
         schema.open = open;
         return;
