@@ -561,6 +561,29 @@ describeOnClusters('sleep and wake', (cluster) => {
     });
   }
 
+  test('where watching is not allowed, it reads again until it is so', async () => {
+    const object = workload('Deployment', 'unwatched', 3);
+    await apply(owner, here(object));
+    await calm(object);
+    const proxy = await faultProxy(cluster.kubeconfig);
+    const blind = connect({
+      kubeconfig: { text: proxy.kubeconfig },
+      fieldManager: 'forkspacer-modules/test',
+    });
+    proxy.inject({ when: ({ query }) => query.watch !== undefined, fault: { kind: 'status', status: 403 } });
+    try {
+      expect(outcomes(await sleep(blind, only(object)))).toEqual(['unwatched parked 3>0']);
+      expect((await read(kube, ref(object))).status.replicas ?? 0).toBe(0);
+      expect(outcomes(await wake(blind, { namespace, selector: 'app=unwatched' }))).toEqual([
+        'unwatched restored 0>3',
+      ]);
+    } finally {
+      blind.close();
+      await proxy.stop();
+    }
+    await remove(kube, ref(object), { ifOurs: false });
+  });
+
   test('put to sleep again half way through a wake, it keeps the owners of the first evening', async () => {
     const object = workload('Deployment', 'restless', 3);
     await apply(owner, here(object));
