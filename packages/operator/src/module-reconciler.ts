@@ -67,6 +67,8 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
   const { kube, runners, clock, patience, events, log } = context;
   const attempts = new Map<string, Attempt>();
   const calls = new Map<string, RunningCall>();
+  /** By uid: runners that are being brought up, which a deletion ends. */
+  const starts = new Map<string, AbortController>();
   /** By uid: what the last install was made from, so that a source which is away later does not stop a sleep. */
   const definitions = new Map<string, Definition>();
   /** By key: the uid whose runner may be there. */
@@ -165,7 +167,7 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
     if (wait !== undefined) return wait;
     let problem = '';
     try {
-      await bringUp(current, workspace, undefined);
+      await bringUp(current, workspace, undefined, context.stopSignal);
       attempts.delete(module.metadata.uid!);
       current = ((await find(kube, refOf(module))) as ModuleObject | undefined) ?? current;
     } catch (error) {
@@ -191,14 +193,24 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
     const uid = module.metadata.uid!;
     // What the phase was tells whether a call may still be running in a runner that is found.
     const interrupted = module.status?.phase !== 'ready' && module.status?.phase !== 'sleeped';
-    module = await say(module, DOING[verb], '', saidOf(DOING[verb]), { source: sourceName(module) });
+    const doing = saidOf(DOING[verb]);
+    if (verb === 'install' && !knownOf(module).installed) {
+      doing.push({ type: 'Installed', status: 'False', reason: 'Installing' });
+    }
+    module = await say(module, DOING[verb], '', doing, { source: sourceName(module) });
+    const starting = new AbortController();
+    if (verb !== 'uninstall') starts.set(uid, starting);
     let runner: Runner;
     try {
-      runner = await bringUp(module, firstWorkspace, verb, interrupted);
+      const signal = AbortSignal.any([starting.signal, context.stopSignal]);
+      runner = await bringUp(module, firstWorkspace, verb, signal, interrupted);
     } catch (error) {
       if (stopping) return;
+      if (starting.signal.aborted) return 0;
       const { reason, message, heals } = expected(error);
       return failed(module, verb, what, reason, message, heals);
+    } finally {
+      starts.delete(uid);
     }
 
     // Bringing up a runner may have taken minutes: what was decided is decided again.
@@ -293,6 +305,7 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
     module: ModuleObject,
     workspace: WorkspaceObject | undefined,
     verb: Verb | undefined,
+    signal: AbortSignal,
     interrupted = false,
   ): Promise<Runner> {
     const uid = module.metadata.uid!;
@@ -301,7 +314,7 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
       kube,
       operatorVersion: context.operatorVersion,
       fetchTimeout: patience.fetch,
-      signal: context.stopSignal,
+      signal,
     });
     definitions.set(uid, definition);
     const files: Record<string, string> = { 'config.json': JSON.stringify(definition.config) };
@@ -327,10 +340,10 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
       controller: definition.permissions.includes('controller'),
       serviceAccount,
     };
-    let runner = await runners.ensure(spec, context.stopSignal);
+    let runner = await runners.ensure(spec, signal);
     if (runner.adopted && interrupted && verb !== undefined) {
       await runners.stop(uid);
-      runner = await runners.ensure(spec, context.stopSignal);
+      runner = await runners.ensure(spec, signal);
     }
     await claim(module);
     return runner;
@@ -504,6 +517,7 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
   }
 
   function observe(module: ModuleObject, gone: boolean): void {
+    if (gone || deleting(module)) starts.get(module.metadata.uid!)?.abort();
     const running = calls.get(module.metadata.uid!);
     if (!running || running.ended) return;
     if (gone) running.end('gone');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -72,13 +72,12 @@ export function processRunners(options: Options): Runners {
   const folderOf = (uid: string) => join(directory, uid);
 
   async function start(spec: RunnerSpec, hash: string, signal: AbortSignal): Promise<Running> {
+    await makeOwn(directory);
     const command = await resolve(spec.image);
     const folder = folderOf(spec.uid);
     await endLeftover(folder);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    // mkdir's mode goes through the umask, and the folders above may have been there.
-    await chmod(directory, 0o700);
     const files = join(folder, 'forkspacer');
     await mkdir(files, { mode: 0o700 });
     for (const [name, text] of Object.entries(spec.files))
@@ -227,8 +226,8 @@ export function processRunners(options: Options): Runners {
       for (const uid of await readdir(directory).catch(() => [])) {
         if (runners.has(uid)) continue;
         const record = await readRecord(folderOf(uid));
-        // Another operator on this machine looks after its own.
-        if (record && (await isSameProcess(record.operator.pid, record.operator.start))) continue;
+        // Another operator on this machine looks after its own, and what has no record is no runner's folder.
+        if (!record || (await isSameProcess(record.operator.pid, record.operator.start))) continue;
         await endLeftover(folderOf(uid));
         await rm(folderOf(uid), { recursive: true, force: true });
       }
@@ -238,6 +237,16 @@ export function processRunners(options: Options): Runners {
       process.off('exit', onProcessExit);
     },
   };
+}
+
+/** The folder of all runners. Under a temporary folder, where anybody can make one first, it has to be this user's. */
+async function makeOwn(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const found = await lstat(directory);
+  if (!found.isDirectory() || found.uid !== userInfo().uid) {
+    throw new RunnerError(`expected ${directory} to be a folder of this user, found another's: remove it`);
+  }
+  await chmod(directory, 0o700);
 }
 
 /** Ends the process that a folder's record names, if it still is that process. */
