@@ -140,6 +140,8 @@ describe('a verb that misbehaves costs one 400, not the process', () => {
     runner.configure('nothing');
     expect((await post(runner, 'install')).status).toBe(201);
     expect((await post(runner, 'uninstall')).status).toBe(204);
+    if (does === 'spin')
+      expect(runner.output()).toMatch(/"refusal":"naughty install: expected to end within/);
     if (does === 'late') expect(runner.output()).toContain('too late');
   });
 });

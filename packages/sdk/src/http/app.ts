@@ -75,10 +75,12 @@ export function httpApp(options: AppOptions): App {
       .route(`/${verb}`)
       .post(async (request, response) => {
         const started = performance.now();
-        await answerCall(verb, request, response);
+        const refusal = await answerCall(verb, request, response);
         const seconds = (performance.now() - started) / 1000;
         const status = response.statusCode;
-        log.info({ verb, status, ms: Math.round(seconds * 1000) }, 'call answered');
+        const fields = { verb, status, ms: Math.round(seconds * 1000) };
+        if (refusal === undefined) log.info(fields, 'call answered');
+        else log.warn({ ...fields, refusal }, 'call answered');
         options.onAnswer?.({ verb, status, seconds });
       })
       .all((request, response) => methodNotAllowed(request, response, 'POST'));
@@ -95,12 +97,17 @@ export function httpApp(options: AppOptions): App {
   };
   app.use(onError);
 
-  async function answerCall(verb: Verb, request: Request, response: Response): Promise<void> {
-    const fail = (text: string) => answerText(response, FAILURE, text);
+  /** @returns the text of the answer, when it is a refusal */
+  async function answerCall(verb: Verb, request: Request, response: Response): Promise<string | undefined> {
+    const refuse = (status: number, text: string) => {
+      answerText(response, status, text);
+      return text;
+    };
+    const fail = (text: string) => refuse(FAILURE, text);
     const body = await readBody(request, BODY_LIMIT, times.body);
     if (!body.ok) return fail(`${name} ${verb}: ${body.text}`);
     const unsupported = body.bytes.length > 0 ? unsupportedType(request) : undefined;
-    if (unsupported) return answerText(response, 415, `${name} ${verb}: ${unsupported}`);
+    if (unsupported) return refuse(415, `${name} ${verb}: ${unsupported}`);
     const parsed = parseMetadata(body.bytes);
     if (!parsed.ok) return fail(`${name} ${verb}: ${parsed.text}`);
     const { metadata } = parsed;
@@ -109,7 +116,7 @@ export function httpApp(options: AppOptions): App {
     const drawAgain = async () => {
       await new Promise((done) => setTimeout(done, times.pause));
       response.setHeader('Location', `/${verb}?draw=${draw + 1}`);
-      answerText(response, 307, 'this call may be for another runner behind the same Service');
+      return refuse(307, 'this call may be for another runner behind the same Service');
     };
     const owner = ownerOf(metadata);
     if (owner.module !== undefined && owner.module !== name) {
@@ -131,6 +138,7 @@ export function httpApp(options: AppOptions): App {
       response.statusCode = 204;
       response.end();
     } else answerJson(response, SUCCESS[verb], outcome.metadata);
+    return undefined;
   }
 
   return { app, stop: () => turns.stop(times.shutdown) };
