@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describeOnClusters } from '@forkspacer/embedded-cluster/testing';
 import { apply, connect, type Kube, read, waitFor } from '@forkspacer/kube';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,13 +13,22 @@ const main = join(import.meta.dirname, 'main.ts');
 const scratch = mkdtempSync(join(tmpdir(), 'forkspacer-cli-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-function cli(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', timeout: 60_000 });
+/** Not spawnSync: the embedded cluster lives in this process, and has to answer meanwhile. */
+async function cli(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), 100_000);
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  clearTimeout(timer);
+  return { status, stdout, stderr };
 }
 
 describe('the command line', () => {
-  test('tells every command in its help', () => {
-    const { status, stdout } = cli('--help');
+  test('tells every command in its help', async () => {
+    const { status, stdout } = await cli('--help');
     expect(status).toBe(0);
     for (const command of ['demo', 'dev', 'sleep', 'wake', 'catalog'])
       expect(stdout).toContain(`  ${command} `);
@@ -31,8 +42,8 @@ describe('the command line', () => {
     [['wake', '-n', 'a', '-o', 'toml'], /Allowed choices are table, json, yaml/],
     [['dev'], /expected --kubeconfig FILE/],
     [['demo', '--cluster', '/nowhere'], /expected a kubeconfig file at \/nowhere/],
-  ])('says what is wrong with %j', (args, expected) => {
-    const { status, stderr } = cli(...args);
+  ])('says what is wrong with %j', async (args, expected) => {
+    const { status, stderr } = await cli(...args);
     expect(stderr).toMatch(expected);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(status).toBe(1);
@@ -43,7 +54,7 @@ describeOnClusters('demo', (cluster) => {
   test('tells its whole story and leaves nothing', async () => {
     const file = join(scratch, `demo-${cluster.name}`);
     const real = cluster.name === 'real' ? ['--cluster', kubeconfigFile(cluster.kubeconfig, file)] : [];
-    const { status, stdout, stderr } = cli('demo', '-o', 'json', ...real);
+    const { status, stdout, stderr } = await cli('demo', '-o', 'json', ...real);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { ok, seen, calls } = JSON.parse(stdout);
     expect(ok).toBe(true);
@@ -84,7 +95,7 @@ describeOnClusters('sleep and wake by hand', (cluster) => {
   };
 
   test('park what is selected, give it back, and say so', async () => {
-    const only = cli(
+    const only = await cli(
       'sleep',
       '-n',
       namespace,
@@ -97,19 +108,19 @@ describeOnClusters('sleep and wake by hand', (cluster) => {
     expect(only.stdout).toMatch(/Deployment\/web\s+parked\s+3 -> 0/);
     expect(await counts()).toEqual([0, 2]);
 
-    const all = cli('sleep', '--namespace', namespace, '--kubeconfig', file, '-o', 'json');
+    const all = await cli('sleep', '--namespace', namespace, '--kubeconfig', file, '-o', 'json');
     expect(all).toMatchObject({ status: 0 });
     expect(JSON.parse(all.stdout).items).toHaveLength(2);
     expect(await counts()).toEqual([0, 0]);
 
-    const back = cli('wake', '-n', namespace, '--kubeconfig', file);
+    const back = await cli('wake', '-n', namespace, '--kubeconfig', file);
     expect(back).toMatchObject({ status: 0, stderr: '' });
     expect(back.stdout).toMatch(/StatefulSet\/database\s+restored\s+0 -> 2/);
     expect(await counts()).toEqual([3, 2]);
   }, 60_000);
 
-  test('say when nothing is selected', () => {
-    const { status, stdout } = cli('sleep', '-n', namespace, '-l', 'app=none', '--kubeconfig', file);
+  test('say when nothing is selected', async () => {
+    const { status, stdout } = await cli('sleep', '-n', namespace, '-l', 'app=none', '--kubeconfig', file);
     expect({ status, stdout: stdout.trim() }).toEqual({
       status: 0,
       stdout: 'nothing to do: no Deployment or StatefulSet is selected',
