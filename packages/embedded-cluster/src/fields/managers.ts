@@ -88,7 +88,8 @@ function withoutManagedFields(object: KubeObject): KubeObject {
 
 /**
  * Puts managedFields on `object`, which is about to replace `old` (undefined on create). `ignored` are fields that
- * this endpoint does not write, such as status on the main resource.
+ * this endpoint does not write, such as status on the main resource. `views` are what is compared, where an
+ * endpoint shows another form of the object (scale).
  */
 export function trackUpdate(
   schema: Schema,
@@ -97,6 +98,7 @@ export function trackUpdate(
   object: KubeObject,
   writer: Writer,
   ignored: FieldSet,
+  views?: { before: unknown; after: unknown },
 ): void {
   // A caller may clear the list, and only that: other changes to it are taken from the request as they are sent.
   const sent = object.metadata.managedFields;
@@ -112,7 +114,7 @@ export function trackUpdate(
   const managers = read(basis);
   const before = old ? withoutManagedFields(old) : builtin ? emptyOf(schema) : {};
   const after = withoutManagedFields(object);
-  const comparison = compare(schema, before, after, builtin);
+  const comparison = compare(schema, views?.before ?? before, views?.after ?? after, builtin);
   for (const key of ['added', 'modified', 'removed'] as const) {
     comparison[key] = comparison[key].recursiveDifference(ignored);
   }

@@ -130,7 +130,8 @@ function compareValues(
       modified: modified.children.get(element) ?? new FieldSet(),
       removed: removed.children.get(element) ?? new FieldSet(),
     };
-    compareValues(inner, l, r, below, nullIsAbsent);
+    // In a struct that was not there a null is a new field.
+    compareValues(inner, l, r, below, nullIsAbsent && (left ?? null) !== null);
     if (!below.added.empty) added.children.set(element, below.added);
     if (!below.modified.empty) modified.children.set(element, below.modified);
     if (!below.removed.empty) removed.children.set(element, below.removed);

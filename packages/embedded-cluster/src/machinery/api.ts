@@ -29,7 +29,7 @@ import type { Store } from '../store/store.ts';
 import type { Kind } from './kind.ts';
 import { carryMetadata, generateName, validateMetadata } from './metadata.ts';
 import type { Registry } from './registry.ts';
-import { scaleAsObject, scaled, scaleOf } from './scale.ts';
+import { scaleAsObject, scaled, scaleOf, scaleView } from './scale.ts';
 
 export interface WriteOptions {
   manager: string;
@@ -188,19 +188,18 @@ export class Api {
     );
     const held = finalizers.length > 0 || resource.heldBack?.(served) === true;
     if (!held && grace === 0) {
-      if (options.dryRun) return { object: served, gone: true };
-      const last = kind.fromStored(kind.table.delete(current));
-      return { object: last, gone: true };
+      // Where there is a grace period, one of nothing is written down too.
+      const marked = resource.gracePeriod !== undefined && metadata.deletionTimestamp === undefined;
+      const last = marked ? this.#ended(kind, served, 0) : served;
+      if (options.dryRun) return { object: last, gone: true };
+      return { object: kind.fromStored(kind.table.delete(kind.toStored(clone(last)))), gone: true };
     }
-    const next = clone(served);
-    if (finalizers.length > 0) next.metadata.finalizers = finalizers;
+    const next = metadata.deletionTimestamp === undefined ? this.#ended(kind, served, grace) : clone(served);
+    const added = (next.metadata.finalizers ?? []).filter((each) => !metadata.finalizers?.includes(each));
+    const all = [...finalizers, ...added];
+    if (all.length > 0) next.metadata.finalizers = all;
     else delete next.metadata.finalizers;
-    if (metadata.deletionTimestamp === undefined) {
-      next.metadata.deletionTimestamp = timestamp(this.clock.now() + grace * 1000);
-      next.metadata.deletionGracePeriodSeconds = grace;
-      if (metadata.generation) next.metadata.generation = metadata.generation + 1;
-      resource.beginDelete?.(next, this.context);
-    } else if (grace < (metadata.deletionGracePeriodSeconds ?? 0)) {
+    if (metadata.deletionTimestamp !== undefined && grace < (metadata.deletionGracePeriodSeconds ?? 0)) {
       // A shorter grace than before takes effect; a longer one does not.
       const began =
         Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
@@ -209,6 +208,16 @@ export class Api {
     }
     if (options.dryRun || same(next, served)) return { object: next, gone: false };
     return { object: kind.fromStored(kind.table.put(kind.toStored(next))), gone: false };
+  }
+
+  /** The object with the marks of a deletion that has begun. */
+  #ended({ resource }: Kind, object: KubeObject, grace: number): KubeObject {
+    const next = clone(object);
+    next.metadata.deletionTimestamp = timestamp(this.clock.now() + grace * 1000);
+    next.metadata.deletionGracePeriodSeconds = grace;
+    if (next.metadata.generation) next.metadata.generation++;
+    resource.beginDelete?.(next, this.context);
+    return next;
   }
 
   /** A subresource with behaviour of its own, such as pods/eviction. */
@@ -385,10 +394,16 @@ export class Api {
       }
       resource.prepareForUpdate?.(object, current, this.context);
     }
-    // The real server checks these twice, and says so.
-    errors.push(...errors);
+    // The real server checks metadata twice on every update, and says so.
+    const checked = validateMetadata(
+      object,
+      resource.namespaced,
+      resource.nameRule ?? 'dns1123subdomain',
+      kind.builtin,
+    );
+    errors.push(...checked, ...errors);
     errors.push(
-      ...validateMetadata(object, resource.namespaced, resource.nameRule ?? 'dns1123subdomain', kind.builtin),
+      ...checked,
       ...kind.validateSchema(object, current),
       ...(subresource === 'status'
         ? (resource.validateStatus?.(object, current, this.context) ?? [])
@@ -442,10 +457,16 @@ export class Api {
     return this.#read(kind, clone(result), options, current);
   }
 
-  #track(target: Target, current: KubeObject, next: KubeObject, options: WriteOptions): void {
+  #track(
+    target: Target,
+    current: KubeObject,
+    next: KubeObject,
+    options: WriteOptions,
+    views?: { before: unknown; after: unknown },
+  ): void {
     const { kind, subresource = '' } = target;
     const writer = this.#writer(kind, options, 'Update', subresource);
-    trackUpdate(kind.schema, kind.builtin, current, next, writer, ignored(kind, subresource));
+    trackUpdate(kind.schema, kind.builtin, current, next, writer, ignored(kind, subresource), views);
   }
 
   #apply(target: Target, current: KubeObject | undefined, body: unknown, options: WriteOptions): KubeObject {
@@ -535,8 +556,11 @@ export class Api {
       throw invalidObject(kind.resource, name, wrong);
     }
     const next = scaled(current, paths, replicas);
+    // A Scale of zero replicas has no replicas field: by writing it, whoever owned the field gives it up.
+    const before = Number(scaleOf(current, paths).spec.replicas ?? 0);
+    const views = { before: scaleView(current, paths, before), after: scaleView(current, paths, replicas) };
     const result = this.#replace(target, current, next, options, (object) =>
-      this.#track(target, current, object, options),
+      this.#track(target, current, object, options, views),
     );
     return scaleOf(result, paths);
   }

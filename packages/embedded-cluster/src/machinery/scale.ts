@@ -60,12 +60,26 @@ export function scaleAsObject(
   return result;
 }
 
+/** The object as a Scale sees it: its replicas, which are no field at all when they are zero. */
+export function scaleView(object: KubeObject, paths: ScalePaths, replicas: number): KubeObject {
+  const result = scaleAsObject(object, paths, replicas);
+  if (replicas === 0) holder(result, paths)[lastStep(paths)] = undefined;
+  return result;
+}
+
 function put(object: KubeObject, paths: ScalePaths, replicas: number): void {
-  const path = steps(paths.specReplicasPath);
+  holder(object, paths)[lastStep(paths)] = replicas;
+}
+
+function lastStep(paths: ScalePaths): string {
+  return steps(paths.specReplicasPath).at(-1)!;
+}
+
+function holder(object: KubeObject, paths: ScalePaths): Record<string, unknown> {
   let target: Record<string, unknown> = object;
-  for (const step of path.slice(0, -1)) {
+  for (const step of steps(paths.specReplicasPath).slice(0, -1)) {
     target[step] ??= {};
     target = target[step] as Record<string, unknown>;
   }
-  target[path.at(-1)!] = replicas;
+  return target;
 }
