@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { inheritedSockets, parsePort } from './sockets.ts';
 
 describe('inherited sockets', () => {
-  const read = (env: Record<string, string>) => inheritedSockets({ ...env }, 42);
+  const read = (env: NodeJS.ProcessEnv) => inheritedSockets({ ...env }, 42);
 
   test('are numbered from 3, and those named connection are connections', () => {
     expect(read({ LISTEN_FDS: '2', LISTEN_FDNAMES: 'http:connection' })).toEqual({
