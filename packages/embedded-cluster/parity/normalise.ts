@@ -7,7 +7,7 @@ const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const ADDRESS = /\b10\.\d+\.\d+\.\d+\b/g;
 const SAFE = '[bcdfghjklmnpqrstvwxz2456789]';
 /** The hash of a Pod template in the name of what was made from it. */
-const HASH = new RegExp(`-(${SAFE}{7,10})(?![\\w])`, 'g');
+const HASH = new RegExp(`([-=])(${SAFE}{7,10})(?![\\w])`, 'g');
 const RANDOM = new RegExp(`^${SAFE}{5}$`);
 const RANDOM_AFTER_HASH = new RegExp(`(<hash-\\d+>)-(${SAFE}{5})(?![\\w])`, 'g');
 const AGE = /^\d+s$/;
@@ -62,13 +62,14 @@ class Names {
     let text = value.replaceAll(UID, (uid) => this.of('uid', uid));
     for (const [from, to] of this.#inTexts) text = text.replaceAll(from, to);
     return text
-      .replaceAll(HASH, (_, hash) => `-${this.of('hash', hash)}`)
+      .replaceAll(HASH, (_, before, hash) => `${before}${this.of('hash', hash)}`)
       .replaceAll(RANDOM_AFTER_HASH, (_, hash, random) => `${hash}-${this.of('random', random)}`)
       .replaceAll(ADDRESS, (address) => this.of('address', address))
       .replaceAll(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<random>')
       .replaceAll(/(\.)[0-9a-f]{16}\b/g, '$1<event>')
       .replaceAll(/:3[0-2]\d{3}\//g, ':<port>/')
       .replaceAll(/too old resource version: (\d+) \(\d+\)/g, 'too old resource version: $1 (<version>)')
+      .replaceAll(/\b127\.0\.0\.1:\d+/g, '<server>')
       .replaceAll(/in record \(\d+\)/g, 'in record (<version>)')
       .replaceAll(/resourceVersion=\d+/g, 'resourceVersion=<version>')
       .replaceAll(/continue=[\w%-]{20,}/g, 'continue=<continue>')
@@ -132,6 +133,12 @@ function sortCausesInMessage(object: Json) {
   object.message = `${list[1]}${[...texts].sort().join(', ')}]`;
 }
 
+/** A server may find the same fault several times on its way. */
+function onlyOnce(causes: Json[]): Json[] {
+  const texts = causes.map((cause) => JSON.stringify(cause));
+  return causes.filter((_cause, index) => texts.indexOf(texts[index]!) === index);
+}
+
 function byText(a: unknown, b: unknown): number {
   return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
@@ -140,11 +147,13 @@ function rewrite(value: Json, field: string, names: Names, text: (value: string)
   if (typeof value === 'number') return field === 'nodePort' ? names.of('port', String(value)) : value;
   if (typeof value === 'string') return rewriteText(value, field, names, text);
   if (Array.isArray(value)) {
-    if (field === 'causes') return value.map((cause) => rewrite(cause, '', names, text)).sort(byText);
+    if (field === 'causes')
+      return onlyOnce(value.map((cause) => rewrite(cause, '', names, text)).sort(byText));
     if (field === 'managedFields') return value.map((entry) => ownership(entry, text)).sort();
     return value.map((item) => rewrite(item, field === 'cells' ? 'cells' : '', names, text));
   }
   if (value === null || typeof value !== 'object') return value;
+  if (value.type === 'BOOKMARK') value.object.metadata.resourceVersion = '<list-version>';
   const isList = typeof value.kind === 'string' && (value.kind.endsWith('List') || value.kind === 'Table');
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]): [string, Json] => {

@@ -7,6 +7,8 @@ export interface Stage {
   client: Client;
   /** Of the server, such as `v1.35.4`. */
   version: string;
+  /** Namespaces of stories that were told; they go at the end, as their going keeps a real cluster busy. */
+  told: string[];
   stop(): Promise<void>;
 }
 
@@ -17,11 +19,16 @@ export async function stageOf(
 ): Promise<Stage> {
   const client = new Client(kubeconfig);
   const { body } = await client.send({ method: 'GET', path: '/version' });
+  const told: string[] = [];
   return {
     kind,
     client,
     version: body.gitVersion,
+    told,
     async stop() {
+      for (const namespace of told) {
+        await client.send({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
+      }
       client.close();
       await stop();
     },

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Client, Json } from './client.ts';
 
 /** How long a story waits for a state that controllers bring about (ms). */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 /** An end state is one that has not changed for so long (ms). */
 const QUIET = { embedded: 30, real: 400 };
 

@@ -35,7 +35,7 @@ export async function tellStory(name: string, stage: Stage): Promise<Entry[]> {
     await tell(scene);
   } finally {
     await scene.end();
-    await client.send({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
+    stage.told.push(namespace);
   }
   return normalise(scene.entries, namespace);
 }

@@ -6,6 +6,7 @@ import {
   type Controller,
   type ControllerOptions,
   conditionOf,
+  controllerOf,
   now,
   reconciler,
   refOf,
@@ -19,13 +20,38 @@ const COMPONENT = 'job-controller';
 const TRACKING = 'batch.kubernetes.io/job-tracking';
 
 /** Runs Pods until enough of them have succeeded. Indexed Jobs and podFailurePolicy are not known. */
-export const jobs: Controller = (options) =>
-  reconciler(
+export const jobs: Controller = (options) => {
+  const stopJobs = reconciler(
     options,
     JOB,
     (job) => reconcile(options, job),
     (wake) => [watchOwned(options.client, POD, JOB, wake)],
   );
+  // A Pod whose Job is gone, or has let go of it, is counted by nobody.
+  const stopPods = reconciler(
+    options,
+    POD,
+    (pod) => {
+      if (!pod.metadata.finalizers?.includes(TRACKING)) return;
+      const owner = controllerOf(pod);
+      const ref = { ...JOB, name: owner?.name ?? '', namespace: pod.metadata.namespace! };
+      const job = owner && options.client.find(ref);
+      if (!job || job.metadata.uid !== owner.uid) untrack(options, pod);
+    },
+    (wake) => [
+      options.client.watch(JOB, ({ type, object }) => {
+        if (type !== 'DELETED') return;
+        for (const { kind, metadata } of options.client.ownedBy(object.metadata.uid!)) {
+          if (kind === 'Pod') wake(metadata.namespace, metadata.name);
+        }
+      }),
+    ],
+  );
+  return () => {
+    stopJobs();
+    stopPods();
+  };
+};
 
 export function isJobFinished({ status }: KubeObject): boolean {
   return ['Complete', 'Failed'].some((type) => conditionOf(status, type)?.status === 'True');

@@ -52,6 +52,8 @@ class Ordinals {
 
   reconcile(): void {
     const { client } = this.#options;
+    // A claim that is to go with its Pod must know it before the Pod goes.
+    this.#syncClaimOwners();
     try {
       this.#syncPods();
     } finally {

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../object.ts';
 import { eventColumns } from './event-columns.ts';
 import { invalid } from './field-errors.ts';
 import type { Resource } from './resource.ts';
@@ -13,16 +14,12 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.core.v1.Event',
   createOnUpdate: true,
-  defaults(event) {
-    event.eventTime ??= null;
-  },
   columns: eventColumns,
   defaults(event) {
     event.source ??= {};
-    for (const time of ['firstTimestamp', 'lastTimestamp', 'eventTime']) event[time] ??= null;
-    event.reportingComponent ??= '';
-    event.reportingInstance ??= '';
   },
+  prepareForCreate: fillIn,
+  prepareForUpdate: fillIn,
   validate({ metadata, involvedObject }) {
     const namespace = involvedObject?.namespace ?? '';
     // What lives in no namespace is told of in default.
@@ -44,3 +41,10 @@ export default {
     type: (event) => event.type ?? '',
   },
 } satisfies Resource as Resource;
+
+/** What Go writes even when it is empty, and nobody owns. */
+function fillIn(event: KubeObject): void {
+  for (const time of ['firstTimestamp', 'lastTimestamp', 'eventTime']) event[time] ??= null;
+  event.reportingComponent ??= '';
+  event.reportingInstance ??= '';
+}

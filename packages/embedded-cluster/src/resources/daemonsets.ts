@@ -1,3 +1,4 @@
+import { same } from '../store/freeze.ts';
 import { ageColumn, column, labelsText, nameColumn, selectorColumn, templateColumns } from './columns.ts';
 
 import { defaultPodTemplate } from './pod-defaults.ts';
@@ -42,12 +43,9 @@ export default {
       spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
     }
     spec.revisionHistoryLimit ??= 10;
+    set.metadata.annotations = { [GENERATION]: '1', ...set.metadata.annotations };
   },
   prepareForCreate(set) {
-    set.metadata.annotations = {
-      ...set.metadata.annotations,
-      'deprecated.daemonset.template.generation': '1',
-    };
     set.status = {
       currentNumberScheduled: 0,
       numberMisscheduled: 0,
@@ -55,5 +53,16 @@ export default {
       numberReady: 0,
     };
   },
+  prepareForUpdate(set, old) {
+    const count = Number(old.metadata.annotations?.[GENERATION] ?? 1);
+    const changed = !same(set.spec.template, old.spec.template);
+    set.metadata.annotations = {
+      ...set.metadata.annotations,
+      [GENERATION]: String(changed ? count + 1 : count),
+    };
+  },
   validate: ({ spec }, old) => validateWorkload(spec, old?.spec, 'daemonset'),
 } satisfies Resource as Resource;
+
+/** A field of an old API version, kept as an annotation. */
+const GENERATION = 'deprecated.daemonset.template.generation';

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../object.ts';
 import { ageColumn, column, nameColumn } from './columns.ts';
 import type { Fields } from './fields.ts';
 import type { Resource } from './resource.ts';
@@ -23,15 +24,21 @@ export default {
     ageColumn,
   ],
   defaults(slice) {
-    slice.endpoints ??= null;
-    slice.ports ??= null;
     for (const port of slice.ports ?? []) {
       port.name ??= '';
       port.protocol ??= 'TCP';
     }
   },
+  prepareForCreate: fillIn,
+  prepareForUpdate: fillIn,
 } satisfies Resource as Resource;
 
 function short(list: unknown[]): string {
   return list.length > 3 ? `${list.slice(0, 3).join()} + ${list.length - 3} more...` : list.join();
+}
+
+/** What Go writes even when it is empty, and nobody owns. */
+function fillIn(slice: KubeObject): void {
+  slice.endpoints ??= null;
+  slice.ports ??= null;
 }

@@ -25,11 +25,18 @@ export default {
   schema: 'io.k8s.api.events.v1.Event',
   createOnUpdate: true,
   columns: eventColumns,
+  prepareForCreate: fillIn,
+  prepareForUpdate: fillIn,
   storedAs: {
     group: '',
     plural: 'events',
     toStored: (event) => rename(event, ([newer, core]) => [newer, core]),
-    fromStored: (event) => rename(event, ([newer, core]) => [core, newer]),
+    fromStored: (event) => {
+      rename(event, ([newer, core]) => [core, newer]);
+      // What the core group writes empty, this one leaves out.
+      for (const field of ['reportingController', 'reportingInstance'])
+        if (event[field] === '') delete event[field];
+    },
   },
 } satisfies Resource as Resource;
 
@@ -40,4 +47,10 @@ function rename(event: KubeObject, fromTo: (pair: (typeof renamed)[number]) => [
     event[to] = event[from];
     delete event[from];
   }
+}
+
+/** What Go writes even when it is empty, and nobody owns. */
+function fillIn(event: KubeObject): void {
+  for (const time of ['deprecatedFirstTimestamp', 'deprecatedLastTimestamp', 'eventTime'])
+    event[time] ??= null;
 }

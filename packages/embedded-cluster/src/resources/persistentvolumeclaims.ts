@@ -78,16 +78,13 @@ export default {
       errors.push(invalid('spec.resources[storage]', asked, 'must be greater than zero'));
     }
     if (!old) return errors;
-    const fixed = ({ resources: _, volumeAttributesClassName: __, ...rest }: Record<string, unknown>) => rest;
     // A claim without a volume takes its class and its volume once.
-    const before = old.spec.volumeName
-      ? fixed(old.spec)
-      : {
-          ...fixed(old.spec),
-          volumeName: spec.volumeName,
-          storageClassName: old.spec.storageClassName ?? spec.storageClassName,
-        };
-    if (!same(fixed(spec), before)) {
+    const once = old.spec.volumeName
+      ? []
+      : ['volumeName', ...(old.spec.storageClassName ? [] : ['storageClassName'])];
+    const fixed = (of: object) =>
+      Object.fromEntries(Object.entries(of).filter(([field]) => ![...CHANGEABLE, ...once].includes(field)));
+    if (!same(fixed(spec), fixed(old.spec))) {
       errors.push(
         forbidden(
           'spec',
@@ -104,6 +101,7 @@ export default {
 } satisfies Resource as Resource;
 
 const PROTECTION = 'kubernetes.io/pvc-protection';
+const CHANGEABLE = ['resources', 'volumeAttributesClassName'];
 const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 function mayGrow({ spec }: KubeObject, context: Context): boolean {

@@ -50,9 +50,7 @@ export default {
     }
     const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
     if (external) spec.externalTrafficPolicy ??= 'Cluster';
-    else delete spec.externalTrafficPolicy;
     if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
-    else delete spec.allocateLoadBalancerNodePorts;
     if (spec.type === 'ExternalName') return;
     spec.internalTrafficPolicy ??= 'Cluster';
   },
@@ -61,6 +59,9 @@ export default {
     allocateNodePorts(service, undefined, context);
   },
   prepareForUpdate(service, old, context) {
+    const { spec } = service;
+    if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') delete spec.externalTrafficPolicy;
+    if (spec.type !== 'LoadBalancer') delete spec.allocateLoadBalancerNodePorts;
     allocateAddresses(service, old, context);
     allocateNodePorts(service, old, context);
   },

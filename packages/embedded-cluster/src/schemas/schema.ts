@@ -108,8 +108,9 @@ export function fill(
       const open = raw['x-kubernetes-preserve-unknown-fields'] === true || raw.additionalProperties === true;
       if (raw.properties === undefined && (open || goType !== undefined)) {
         // RawExtension, FieldsV1 and the like: JSON of any shape.
-        schema.type = open ? 'object' : 'any';
-        if (!open) schema.atomic = true;
+        // Of a custom resource its fields have owners of their own, in a built-in kind it is one value.
+        schema.type = open && goType === undefined ? 'object' : 'any';
+        if (schema.type === 'any') schema.atomic = true;
         schema.fields = new Map();
         schema.open = open;
         return;
