@@ -9,7 +9,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   contract: [],
   'embedded-cluster': [],
   // The entry files that it generates import the runtime.
-  image: ['sdk'],
+  image: ['kube', 'sdk'],
   kube: ['contract'],
   sdk: ['contract', 'kube'],
   operator: ['contract', 'kube'],

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { type BundledPackage, packagesOf } from './bundled-packages.ts';
 import { writeWhole } from './cache.ts';
-import { expressPartsStayOut } from './express-parts.ts';
+import { leftOut } from './left-out.ts';
 
 /** What `bundle` wrote. Sizes are bytes on disk. */
 export interface Bundle {
@@ -93,7 +93,7 @@ async function write(
     charset: 'utf8',
     metafile: true,
     logLevel: 'error',
-    plugins: [expressPartsStayOut, kubernetesClientHasNoSideEffects],
+    plugins: [leftOut, kubernetesClientHasNoSideEffects],
   });
   // Another process may be starting from these files, or making them as well.
   for (const { path, contents } of outputFiles) await writeWhole(path, contents);
