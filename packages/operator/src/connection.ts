@@ -1,7 +1,8 @@
 import { oneLine } from '@forkspacer/contract';
 import { connect, find, type Kube } from '@forkspacer/kube';
+import { parse } from 'yaml';
 import { ownKubeconfig, type PortableKubeconfig } from './kubeconfig.ts';
-import type { OperatorOptions } from './options.ts';
+import type { OperatorOptions, Patience } from './options.ts';
 import type { WorkspaceObject } from './resources.ts';
 
 /** A Workspace's cluster cannot be reached as its spec says. `heals`: it may without a change of the Workspace. */
@@ -20,10 +21,8 @@ export class ConnectionError extends Error {
 interface Context {
   kube: Kube;
   kubeconfig: OperatorOptions['kubeconfig'];
+  patience: Pick<Patience, 'connection'>;
 }
-
-/** ms that a workspace's API server has to answer in. */
-const ANSWER_WITHIN = 10_000;
 
 /** The kubeconfig of a Workspace's cluster. Throws a ConnectionError. */
 export async function workspaceKubeconfig(
@@ -60,7 +59,47 @@ export async function workspaceKubeconfig(
       true,
     );
   }
-  return { text: Buffer.from(data, 'base64').toString('utf8'), serviceAccount: false };
+  const text = Buffer.from(data, 'base64').toString('utf8');
+  const foreign = whatIsNotInIt(text);
+  if (foreign) {
+    throw new ConnectionError(
+      'UnsafeKubeconfig',
+      `${what}: expected a kubeconfig that holds its credentials, found ${foreign}`,
+      true,
+    );
+  }
+  return { text, serviceAccount: false };
+}
+
+/** Read here, a path would give away the operator's own files (its token, to any server), and exec runs a command. */
+const POINTERS = [
+  'tokenFile',
+  'token-file',
+  'client-certificate',
+  'client-key',
+  'certificate-authority',
+  'exec',
+  'auth-provider',
+];
+
+function whatIsNotInIt(text: string): string | undefined {
+  let raw: unknown;
+  try {
+    raw = parse(text);
+  } catch {
+    return 'text that is no YAML';
+  }
+  const { users, clusters } = (raw ?? {}) as { users?: unknown; clusters?: unknown };
+  for (const entry of [users, clusters].flat() as (
+    | { user?: object; cluster?: object }
+    | null
+    | undefined
+  )[]) {
+    const held = { ...entry?.user, ...entry?.cluster };
+    const pointer = POINTERS.find((field) => field in held);
+    if (pointer) return pointer;
+  }
+  return undefined;
 }
 
 /** Asks the Workspace's API server for its version. Throws a ConnectionError. */
@@ -76,8 +115,8 @@ export async function verifyConnection(
       kubeconfig: { text },
       fieldManager: 'forkspacer-operator',
       signal,
-      timeout: ANSWER_WITHIN,
-      deadline: Date.now() + ANSWER_WITHIN,
+      timeout: context.patience.connection,
+      deadline: Date.now() + context.patience.connection,
     });
     await cluster.request({ method: 'GET', path: '/version' });
   } catch (error) {

@@ -21,6 +21,8 @@ export interface Operator {
 
 const NAMESPACE = 'forkspacer-system';
 const VERSION = '0.1.24';
+/** ms for what is left to write when the operator stops, after running calls had their time. */
+const LEAVE_WITHIN = 5000;
 
 /**
  * Starts reconciling the Workspaces and Modules of a cluster; resolves when all that was there has been seen.
@@ -39,7 +41,9 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   }
 
   const stop = new AbortController();
-  const kube = connect({ kubeconfig, fieldManager: 'forkspacer-operator', log });
+  /** Ends calls to a cluster that does not answer, when the operator is to stop. */
+  const leave = new AbortController();
+  const kube = connect({ kubeconfig, fieldManager: 'forkspacer-operator', log, signal: leave.signal });
   let runners: Runners | undefined;
   try {
     await installCrds(kube, { onlyAbsent: true });
@@ -136,10 +140,12 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     const stopAll = async () => {
       moduleReconciler.stop();
       stop.abort();
+      const late = setTimeout(() => leave.abort(), patience.callAtStop + LEAVE_WITHIN);
       await Promise.all([modulesQueue.stop(), workspacesQueue.stop()]);
       await Promise.all([modules.ended, workspaces.ended]);
       await runners!.close();
       await events.flushed();
+      clearTimeout(late);
       kube.close();
     };
     return {

@@ -62,6 +62,8 @@ export interface Patience {
   callAtStop: number;
   /** Until a runner listens. */
   runnerStart: number;
+  /** Until a Workspace's API server answers. */
+  connection: number;
   /** Fetching `source.httpURL`. */
   fetch: number;
 }
@@ -73,5 +75,6 @@ export const PATIENCE: Patience = {
   callOfDeleted: 30_000,
   callAtStop: 10_000,
   runnerStart: 120_000,
+  connection: 10_000,
   fetch: 15_000,
 };

@@ -69,7 +69,7 @@ export function createQueue({ clock, backoff, reconcile, onError }: Options): Qu
       if (stopped) return;
       const wish = await reconcile(key);
       failures.delete(key);
-      if (typeof wish === 'number') addAfter(key, wish);
+      if (typeof wish === 'number' && Number.isFinite(wish)) addAfter(key, wish);
     } catch (error) {
       if (stopped) return;
       const count = (failures.get(key) ?? 0) + 1;

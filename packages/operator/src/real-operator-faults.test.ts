@@ -313,6 +313,19 @@ describeOnClusters('faults of the real operator that this one does not have', (c
     expect(await startOf(install!.pid)).toBeUndefined();
   });
 
+  test.concurrent('deletion while a runner does not come up does not wait for it', async ({ expect }) => {
+    const scene = world.scene();
+    scene.script('shop', { health: [{ status: 503 }] });
+    await scene.workspace('home');
+    await scene.module('shop');
+    await scene.untilLogged('the scripted runner starts');
+    const began = Date.now();
+    await scene.delete('Module', 'shop');
+    await scene.untilGone('Module', 'shop');
+    expect(Date.now() - began).toBeLessThan(15_000);
+    expect(scene.verbs('shop')).toEqual([]);
+  });
+
   test.concurrent('a Module whose install failed is uninstalled with what is known', async ({ expect }) => {
     const scene = patient.scene();
     scene.script('shop', { install: [{ status: 400, body: 'half made' }] });

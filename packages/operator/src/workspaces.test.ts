@@ -85,6 +85,32 @@ describeOnClusters('Workspaces', (cluster) => {
     expect(await scene.until('Workspace', 'home', 'ready')).toMatchObject({ status: { message: '' } });
   });
 
+  test.concurrent("a kubeconfig that points at files or commands is refused: they would be the operator's", async ({
+    expect,
+  }) => {
+    const server = 'https://elsewhere.example.com';
+    const pointers: [string, object, object][] = [
+      ['tokenFile', { server }, { tokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token' }],
+      ['client-key', { server }, { 'client-key': '/etc/key' }],
+      ['certificate-authority', { server, 'certificate-authority': '/etc/ca' }, {}],
+      ['exec', { server }, { exec: { command: 'id' } }],
+    ];
+    const scene = world.scene();
+    for (const [pointer, cluster, user] of pointers) {
+      const name = pointer.toLowerCase();
+      const config = {
+        'current-context': 'a',
+        contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+        clusters: [{ name: 'a', cluster }],
+        users: [{ name: 'a', user }],
+      };
+      await secret(name, JSON.stringify(config));
+      await scene.workspace(name, connection(name));
+      const { status } = await scene.until('Workspace', name, 'failed');
+      expect(status.message).toContain(`found ${pointer}`);
+    }
+  });
+
   test.concurrent('a managed one says that no cluster is made', async ({ expect }) => {
     const scene = world.scene();
     await scene.workspace('home', { type: 'managed', managedCluster: {} });

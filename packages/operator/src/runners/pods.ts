@@ -40,6 +40,8 @@ const STUCK = [
   'CreateContainerError',
   'CrashLoopBackOff',
 ];
+const ELSEWHERE =
+  "expected the operator to run in the runners' namespace, so that they can have its service account, found it elsewhere";
 const GONE_WITHIN = 90_000;
 
 /**
@@ -94,8 +96,12 @@ export function podRunners(options: Options): Runners {
   async function bringUp(spec: RunnerSpec, hash: string): Promise<KubeObject> {
     const serviceAccount = spec.controller || spec.serviceAccount ? options.serviceAccount : undefined;
     const files = { ...spec.files };
-    if (spec.controller && !serviceAccount)
-      files.controller_kubeconfig = (await options.ownKubeconfig()).text;
+    if (spec.serviceAccount && !serviceAccount) throw new RunnerError(ELSEWHERE);
+    if (spec.controller && !serviceAccount) {
+      const own = await options.ownKubeconfig();
+      if (own.serviceAccount) throw new RunnerError(ELSEWHERE);
+      files.controller_kubeconfig = own.text;
+    }
     const { secret, service, pod } = runnerObjects({ ...spec, files }, { namespace, hash, serviceAccount });
     await ensureNamespace();
     await createOrPatch(secret, { data: secret.data });

@@ -110,7 +110,7 @@ export function processRunners(options: Options): Runners {
     let ended: string | undefined;
     const exited = new Promise<void>((done) => {
       child.once('error', (error) => {
-        ended ??= error.message;
+        ended ??= `could not be started (${error.message})`;
         done();
       });
       child.once('exit', (code, killer) => {

@@ -66,6 +66,7 @@ export interface Scene {
   untilGone(kind: Kind, name: string): Promise<void>;
   /** Waits until a module has been called so often with a verb. */
   untilCalled(module: string, verb: string, times?: number): Promise<void>;
+  untilLogged(text: string): Promise<void>;
   /** Events, once there is one with this reason. */
   events(name: string, reason: string): Promise<KubeObject[]>;
   /** Writes down what a module answers. Unscripted verbs succeed with an empty body. */
@@ -123,6 +124,7 @@ export async function createWorld(
         calls: { min: 100, max: 400 },
         reconciles: { min: 20, max: 500 },
         callAtStop: 500,
+        connection: 1500,
         callOfDeleted: 1500,
         ...patience,
       },
@@ -239,6 +241,13 @@ export async function createWorld(
         const until = Date.now() + PATIENT_ENOUGH;
         while (called(module).filter((call) => call.verb === verb).length < times) {
           if (Date.now() > until) throw new Error(`${module}: expected ${verb} ${times} times\n${logsOf()}`);
+          await sleep(20);
+        }
+      },
+      async untilLogged(text) {
+        const until = Date.now() + PATIENT_ENOUGH;
+        while (!logsOf().includes(text)) {
+          if (Date.now() > until) throw new Error(`expected ${text} in the log\n${logsOf()}`);
           await sleep(20);
         }
       },
