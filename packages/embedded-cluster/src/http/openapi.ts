@@ -123,7 +123,7 @@ function document(kinds: Kind[]): object {
 function expand(value: unknown, wanted: string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => expand(item, wanted));
   if (typeof value !== 'object' || value === null) return value;
-  const { ref, ...rest } = value as Record<string, unknown>;
+  const { ref, 'x-omit-zero': _omitted, ...rest } = value as Record<string, unknown>;
   const result: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(rest))
     result[key] = key === 'default' ? item : expand(item, wanted);

@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Api, PatchType, Target, WriteOptions } from '../machinery/api.ts';
 import type { Kind } from '../machinery/kind.ts';
 import type { KubeObject } from '../object.ts';
+import { decodeProtobuf } from '../protobuf/decode.ts';
 import type { Verb } from '../resources/resource.ts';
-import { publishedSchemas } from '../schemas/builtin.ts';
+import { publishedSchemas, schemaNameOf } from '../schemas/builtin.ts';
 import { badRequest, notFoundError, type StatusDetails, StatusError, UnrecognizedBody } from '../status.ts';
 import { type Answer, errorAnswer, json } from './answer.ts';
 import * as discovery from './discovery.ts';
@@ -21,8 +22,10 @@ export interface Call {
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** As it came; '' when there was none. */
+  /** As text; '' when there was none. */
   body: string;
+  /** The same as it came. */
+  bytes: Buffer;
 }
 
 /** Where a path leads: a kind, in a namespace or all of them, to one object or all of them. */
@@ -456,6 +459,7 @@ async function readBody(call: Call, kind: Kind, duplicates?: (paths: string[]) =
   checkSize(call.body);
   const type = mediaType(call.headers['content-type']);
   if (type === 'application/yaml') return readYaml(call.body);
+  if (type === 'application/vnd.kubernetes.protobuf') return decodeProtobuf(call.bytes, schemaNameOf);
   if (type !== '' && type !== 'application/json') {
     throw new StatusError(
       415,

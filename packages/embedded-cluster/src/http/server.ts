@@ -98,19 +98,21 @@ const dropped = new Error('the connection was dropped by an interceptor');
 async function read(request: IncomingMessage): Promise<Call> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
+  const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   const url = new URL(request.url ?? '/', 'https://embedded');
   return {
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     headers: request.headers,
-    body: parts.length === 1 ? parts[0]!.toString() : Buffer.concat(parts).toString(),
+    body: bytes.toString(),
+    bytes,
   };
 }
 
-/** A certificate of our authority, or any bearer token: tokens are handed out, and not checked. */
+/** A certificate of our authority: no other credentials are known here. */
 function authorized(request: IncomingMessage): boolean {
-  return (request.socket as TLSSocket).authorized || /^Bearer \S/.test(request.headers.authorization ?? '');
+  return (request.socket as TLSSocket).authorized;
 }
 
 function unauthorized(): StatusError {

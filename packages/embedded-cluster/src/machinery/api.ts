@@ -351,12 +351,12 @@ export class Api {
     }
     if (resource.generation) metadata.generation = 1;
     resource.prepareForCreate?.(object, this.context);
+    if (resource.answer) return resource.answer(object, this.context);
     this.#validate(kind, object, [
       ...validateMetadata(object, resource.namespaced, resource.nameRule ?? 'dns1123subdomain', kind.builtin),
       ...kind.validateSchema(object, undefined),
       ...(resource.validate?.(object, undefined, this.context) ?? []),
     ]);
-    if (resource.answer) return resource.answer(object, this.context);
     const existing = kind.table.get(namespace, metadata.name);
     if (existing)
       throw alreadyExists(resource, metadata.name, existing.metadata.deletionTimestamp !== undefined);

@@ -9,6 +9,27 @@ export function publishedSchemas(): { version: string; schemas: Record<string, R
   return published!;
 }
 
+let byKind: Map<string, string> | undefined;
+
+/** The published name of a kind, also of those that are no resources: DeleteOptions, Scale, Eviction. */
+export function schemaNameOf(apiVersion: string, kind: string): string | undefined {
+  if (!byKind) {
+    byKind = new Map();
+    for (const [name, schema] of Object.entries(publishedSchemas().schemas)) {
+      const kinds = schema['x-kubernetes-group-version-kind'] as
+        | { group: string; version: string; kind: string }[]
+        | undefined;
+      for (const each of kinds ?? []) {
+        byKind.set(
+          `${each.group === '' ? each.version : `${each.group}/${each.version}`}/${each.kind}`,
+          name,
+        );
+      }
+    }
+  }
+  return byKind.get(`${apiVersion}/${kind}`);
+}
+
 const compiled = new Map<string, Schema>();
 
 /** The schema of a built-in type by its published name, such as `io.k8s.api.apps.v1.Deployment`. */

@@ -1,14 +1,16 @@
 /**
  * Writes schemas.generated.json: the schemas of the built-in kinds served here, as a real API server publishes
- * them, without descriptions. Run it after adding a kind or for a new release of Kubernetes:
+ * them, without descriptions; protobuf/generate.ts adds to it, and has to run after it. Run both after adding a kind or for a new release of Kubernetes:
  *
  *   KUBECONFIG=... node packages/embedded-cluster/src/schemas/generate.ts
  *
  * KUBECONFIG names a file in the plain form that carries its certificates in itself.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { resources } from '../resources/index.ts';
+import type { RawSchema } from './schema.ts';
+import { writeSchemas } from './write.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
@@ -96,10 +98,5 @@ function compact(value: Json): Json {
   return result;
 }
 
-const sorted = Object.fromEntries(Object.entries(kept).sort(([a], [b]) => (a < b ? -1 : 1)));
-const lines = Object.entries(sorted).map(
-  ([name, schema]) => `${JSON.stringify(name)}:${JSON.stringify(schema)}`,
-);
-const target = new URL('./schemas.generated.json', import.meta.url);
-writeFileSync(target, `{"version":${JSON.stringify(version)},"schemas":{\n${lines.join(',\n')}\n}}\n`);
-process.stdout.write(`${lines.length} schemas of Kubernetes ${version}\n`);
+writeSchemas({ version: String(version), schemas: kept as Record<string, RawSchema> });
+process.stdout.write(`${Object.keys(kept).length} schemas of Kubernetes ${version}\n`);
