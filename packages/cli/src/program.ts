@@ -9,6 +9,8 @@ export function program(): Command {
   const cli = new Command('forkspacer-modules')
     .description('Try, run and build Forkspacer modules.')
     .version(packageJson.version)
+    // An option belongs to the command before it: image and image dockerfile both have --out.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed (one line on stderr says why).');
@@ -50,17 +52,76 @@ export function program(): Command {
     .option('--check', 'write nothing; fail when an entry is stale, and name the file')
     .action(async (options) => (await import('./commands/catalog.ts')).catalog(options));
 
-  cli
+  const image = cli
     .command('image')
+    .enablePositionalOptions()
     .description('Build the OCI image of a module, without a daemon, the same bytes on every machine.')
     .argument('<name>', 'the module, a folder of modules/')
-    .requiredOption('--out <file>', 'the tar to write: docker, podman and containerd load it')
-    .option('--platform <platforms>', 'linux/amd64, linux/arm64, both with a comma, or all', 'linux/amd64')
-    .option('--tag <reference>', 'what the image is called (default: as in the catalog)')
+    // Not a required option of commander: it would be required of the commands below as well.
+    .option('--out <file>', 'the tar to write (required): docker, podman and containerd load it')
+    .option('--sbom <file>', 'also write what the image is made of, as SPDX')
+    .addOption(platform('linux/amd64'))
+    .addOption(tag())
+    .addOption(baseFrom())
     .action(async (name, options) => (await import('./commands/image.ts')).image(name, options));
+
+  image
+    .command('push')
+    .description('Push the image of a module with its SBOM, provenance and signature; a broken push goes on.')
+    .argument('<name>', 'the module, a folder of modules/')
+    .option('--key <file>', 'the ECDSA P-256 private key to sign with, in PEM')
+    .option('--revision <commit>', 'what the provenance names (default: HEAD, when nothing is changed)')
+    .option('--builder <uri>', 'who the provenance says built it', 'https://localhost')
+    .option('--mount-from <repository...>', 'repositories of that registry that may hold the base already')
+    .option('--replace', 'move a tag that names another image')
+    .option('--plain-http', 'speak http with a registry that is not on this machine')
+    .addOption(platform('all'))
+    .addOption(tag())
+    .addOption(baseFrom())
+    .action(async (name, options) => (await import('./commands/image.ts')).push(name, options));
+
+  image
+    .command('verify')
+    .description('Check a pushed image: digest, blobs, config, provenance, SBOM, signature.')
+    .argument('<reference>', 'registry/repository with a tag, a digest or both')
+    .option('--key <file>', 'the public key of who signed, in PEM')
+    .option('--unsigned', 'look for no signature')
+    .option('--plain-http', 'speak http with a registry that is not on this machine')
+    .addOption(output('text', 'json'))
+    .action(async (reference, options) => (await import('./commands/image.ts')).verify(reference, options));
+
+  image
+    .command('base')
+    .description('Make the layer below every module, or change what base.lock.json says it is made of.')
+    .option('--update', 'take the packages that Debian offers today')
+    .option('--node <version>', 'take this version of node')
+    .option('--relock', 'keep every version; write down what they come to now')
+    .addOption(platform('all'))
+    .addOption(baseFrom())
+    .action(async (options) => (await import('./commands/image.ts')).base(options));
+
+  image
+    .command('dockerfile')
+    .description(
+      'Write a Dockerfile (no RUN), docker-bake.hcl and their files: the same file system by docker build.',
+    )
+    .argument('<name>', 'the module, a folder of modules/')
+    .requiredOption('--out <folder>', 'where to write them')
+    .addOption(tag())
+    .addOption(baseFrom())
+    .action(async (name, options) => (await import('./commands/image.ts')).dockerfile(name, options));
 
   return cli;
 }
+
+const platform = (preset: string) =>
+  new Option('--platform <platforms>', 'linux/amd64, linux/arm64, both with a comma, or all').default(preset);
+const tag = () => new Option('--tag <reference>', 'what the image is called (default: as in the catalog)');
+const baseFrom = () =>
+  new Option(
+    '--base-from <repository>',
+    'take the base from a repository that holds it, if it is not cached',
+  );
 
 function output(...formats: [string, ...string[]]): Option {
   return new Option('-o, --output <format>', 'how to print the result').choices(formats).default(formats[0]);

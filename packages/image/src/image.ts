@@ -21,8 +21,8 @@ import {
 } from './oci/documents.ts';
 import { architectureOf, DEFAULT_PLATFORM, type Platform } from './oci/platform.ts';
 
-const SOURCE = 'https://github.com/forkspacer/forkspacer-modules';
-const LICENSES = 'Apache-2.0';
+export const SOURCE = 'https://github.com/forkspacer/forkspacer-modules';
+export const LICENSES = 'Apache-2.0';
 
 /** An image as it is stored and pushed: the document that its digest names, and everything below that. */
 export interface Image {

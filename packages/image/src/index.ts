@@ -1,8 +1,15 @@
+export { sbom } from './attached/sbom.ts';
+export { readPrivateKey, readPublicKey } from './attached/signature.ts';
 export { type BaseSource, baseLayer } from './base/base-layer.ts';
 export { type BaseLock, readLock } from './base/lock.ts';
+export { baseFrom } from './base/released.ts';
 export { updateBase } from './base/update.ts';
 export { type Bundle, bundle } from './bundle.ts';
+export { writeDockerContext } from './dockerfile.ts';
 export { buildImage, type Image } from './image.ts';
 export { writeArchive } from './oci/archive.ts';
 export { DEFAULT_PLATFORM, PLATFORMS, type Platform, parsePlatforms } from './oci/platform.ts';
+export { type PushOptions, pushImage } from './push.ts';
+export type { HttpOptions } from './registry/http.ts';
 export { formatReference, parseReference, type Reference } from './registry/reference.ts';
+export { type Check, type Verification, verifyImage } from './verify.ts';
