@@ -112,6 +112,16 @@ describeOnClusters('faults of the real operator that this one does not have', (c
     await scene.events('shop', 'Abandoned');
   });
 
+  test.concurrent('a runner is called once it is healthy, not after a fixed time', async ({ expect }) => {
+    const scene = world.scene();
+    scene.script('shop', { health: [...Array(10).fill({ status: 503 }), {}] });
+    await scene.workspace('home');
+    await scene.module('shop');
+    await scene.until('Module', 'shop', 'ready');
+    expect(scene.verbs('shop')).toEqual(['install']);
+    expect(scene.healthChecks('shop')).toBeGreaterThanOrEqual(11);
+  });
+
   test.concurrent('a runner that died while idle is replaced', async ({ expect }) => {
     const scene = world.scene();
     await scene.workspace('home');

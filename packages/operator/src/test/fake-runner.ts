@@ -90,7 +90,7 @@ function main(folder: string): void {
         at: Date.now(),
       };
       const answer = next(verb);
-      if (verb !== 'health') record(call);
+      record(verb === 'health' ? { ...call, answered: true } : call);
       setTimeout(() => {
         if (answer.die) process.exit(1);
         if (answer.drop) return request.socket.destroy();

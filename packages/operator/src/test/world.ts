@@ -76,6 +76,8 @@ export interface Scene {
   /** Calls and ends of calls, in order. */
   history(module: string): RecordedCall[];
   verbs(module: string): string[];
+  /** How often /health was asked for. */
+  healthChecks(module: string): number;
 }
 
 export async function createWorld(
@@ -154,12 +156,13 @@ export async function createWorld(
     const key = (short: string) => `${namespace}/${name(short)}`;
     const ref = (kind: Kind, short: string) => refOf(kind, name(short));
     const logsOf = () => logs.filter((line) => line.includes(`${suffix}"`)).join('\n');
-    const history = (module: string): RecordedCall[] => {
+    const requests = (module: string): RecordedCall[] => {
       const file = join(folderOf(name(module)), 'calls.jsonl');
       if (!existsSync(file)) return [];
       const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
       return lines.map((line) => JSON.parse(line) as RecordedCall);
     };
+    const history = (module: string) => requests(module).filter(({ verb }) => verb !== 'health');
     const called = (module: string) => history(module).filter(({ answered }) => !answered);
     return {
       kube,
@@ -268,6 +271,7 @@ export async function createWorld(
       },
       called,
       history,
+      healthChecks: (module) => requests(module).filter(({ verb }) => verb === 'health').length,
       verbs: (module) => called(module).map(({ verb }) => verb),
     };
   }
