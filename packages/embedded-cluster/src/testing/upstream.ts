@@ -3,6 +3,10 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Access } from './kubeconfig.ts';
 
+/** What came as JSON: its fields are known to whoever asked. */
+// biome-ignore lint/suspicious/noExplicitAny: as in KubeObject.
+export type Json = Record<string, any>;
+
 export interface Upstream {
   /** Sends one request; the answer's body is still to be read. */
   send(
@@ -12,11 +16,7 @@ export interface Upstream {
     body: Buffer | string,
   ): Promise<IncomingMessage>;
   /** Sends one request with a JSON body and reads the answer as JSON. */
-  json(
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  json(method: string, path: string, body?: unknown): Promise<{ status: number; body: Json }>;
   close(): void;
 }
 
