@@ -71,6 +71,11 @@ export async function resolveSource(module: ModuleObject, context: Context): Pro
     const rendered = renderTemplates(custom, { config });
     if (!rendered.ok) throw new SourceError('InvalidTemplate', formatProblems(rendered.problems), false);
     const { image, imagePullSecrets = [], permissions = [] } = rendered.value as typeof custom;
+    // Rendered text is read again as JSON: it may have become something else.
+    if (typeof image !== 'string') {
+      const found = JSON.stringify(image);
+      throw new SourceError('InvalidTemplate', `spec.custom.image: expected an image, found ${found}`, false);
+    }
     return { image, imagePullSecrets, permissions, config: checked.value };
   }
   if (helm || source?.existingHelmRelease) {

@@ -181,6 +181,7 @@ describeOnClusters('sources of Modules', (cluster) => {
       ['soon', versions('soon')],
       ['supportedOperatorVersion', versions(undefined)],
       ['nothing', { custom: { image: 'fake/{{ .config.nothing }}:1' } }],
+      ['expected an image, found 7', { custom: { image: '{{ .config.image }}' }, config: { image: 7 } }],
       ['at least 3', { custom: image, config: { n: 1 } }, { config }],
     ];
     await Promise.all(cases.map((each) => fails(...each)));

@@ -51,6 +51,12 @@ const STEADY = 60_000;
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LOG_LEVEL', 'SystemRoot'];
 const RECORD = 'runner.json';
 
+/** All runners of this process: a crash of the operator takes them along, where it can still say so. */
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) kill(child, 'SIGKILL');
+});
+
 /**
  * Runners as local processes, for demos, development and tests: no Pod runs, the cluster may be without nodes.
  * Each has a folder (mode 0700) with its files and a record by which the next operator finds what this one left.
@@ -62,12 +68,6 @@ export function processRunners(options: Options): Runners {
   const deaths = new Map<string, number>();
   let starting = 0;
   const waiting: (() => void)[] = [];
-
-  // A crash of the operator takes its runners along, where it can still say so.
-  const onProcessExit = () => {
-    for (const { child } of runners.values()) kill(child, 'SIGKILL');
-  };
-  process.on('exit', onProcessExit);
 
   const folderOf = (uid: string) => join(directory, uid);
 
@@ -99,6 +99,7 @@ export function processRunners(options: Options): Runners {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    children.add(child);
     const lastLines: string[] = [];
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -109,6 +110,7 @@ export function processRunners(options: Options): Runners {
     }
     let ended: string | undefined;
     const exited = new Promise<void>((done) => {
+      child.once('exit', () => children.delete(child));
       child.once('error', (error) => {
         ended ??= `could not be started (${error.message})`;
         done();
@@ -234,7 +236,6 @@ export function processRunners(options: Options): Runners {
     },
     async close() {
       await Promise.all([...runners.keys()].map(stop));
-      process.off('exit', onProcessExit);
     },
   };
 }
