@@ -75,7 +75,7 @@ async function route(api: Api, call: Call, address: string): Promise<Answer | un
   const segments = call.path
     .split('/')
     .filter((segment) => segment !== '')
-    .map(decodeURIComponent);
+    .map(unescaped);
   const wanted = negotiate(call.headers.accept);
   const [root, ...rest] = segments;
   switch (root) {
@@ -110,6 +110,14 @@ async function route(api: Api, call: Call, address: string): Promise<Answer | un
       return resourceCall(api, call, wanted, rest[0]!, rest[1]!, rest.slice(2));
     default:
       return undefined;
+  }
+}
+
+function unescaped(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw badRequest(`invalid URL escape ${JSON.stringify(segment)}`);
   }
 }
 

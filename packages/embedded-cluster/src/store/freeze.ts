@@ -6,12 +6,18 @@ export function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
+const PLAIN = { enumerable: true, configurable: true, writable: true };
+
 /** A copy of a JSON value that may be changed. Several times faster than structuredClone for plain JSON. */
 export function clone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(clone) as T;
   const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = clone(value[key]);
+  for (const key in value) {
+    // Assigned, this one would become the copy's prototype. It is a valid key of a ConfigMap.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: clone(value[key]), ...PLAIN });
+    else copy[key] = clone(value[key]);
+  }
   return copy as T;
 }
 
