@@ -1,6 +1,7 @@
 import type { ConfigDeclaration } from '@forkspacer/contract';
 import type { Kube } from '@forkspacer/kube';
 import type { ModuleDefinition } from '@forkspacer/sdk';
+import type { Stage } from './stage.ts';
 
 /** A config.json, as a user would write it. */
 export type RawConfig = Record<string, unknown>;
@@ -12,6 +13,8 @@ export interface ModuleTestOptions {
   prepare?(kube: Kube, namespace: string): Promise<unknown>;
   /** The config of another instance; needed only by a module that has no `namespace` in its identity. */
   otherConfig?: RawConfig;
+  /** What is told of this module alone, by sentence: each runs on a stage of its own, on every cluster. */
+  stories?: Record<string, (stage: Stage) => Promise<void>>;
   /** The module's source; default: `module.ts` beside the test that calls. */
   file?: string;
 }

@@ -3,7 +3,8 @@ import type { ConfigDeclaration } from '@forkspacer/contract';
 import { describeOnClusters } from '@forkspacer/embedded-cluster/testing';
 import type { ModuleDefinition } from '@forkspacer/sdk';
 import { describe, expect, test } from 'vitest';
-import { anyModule, type ModuleTestOptions, type Subject } from './options.ts';
+import { anyModule, type Check, type Group, type ModuleTestOptions, type Subject } from './options.ts';
+import { onStage } from './stage.ts';
 import { SUITE } from './suite.ts';
 
 /** ms for one test; those on a real cluster wait for its controllers. */
@@ -23,10 +24,18 @@ export function testModule<D extends ConfigDeclaration>(
   const run = module.identity.includes('namespace') ? test.concurrent : test;
   describeOnClusters(`${module.name}, as every module`, (cluster) => {
     const subject = (): Subject => ({ module, options, file, kubeconfig: cluster.kubeconfig });
-    for (const { title, checks } of SUITE) {
+    for (const { title, checks } of [...SUITE, storiesOf(options)]) {
+      if (checks.length === 0) continue;
       describe(title, () => {
         for (const check of checks) run(check.title, () => check.run(subject()), TIME_LIMIT);
       });
     }
   });
+}
+
+function storiesOf({ stories = {} }: ModuleTestOptions): Group {
+  const checks = Object.entries(stories).map(([title, run]): Check => {
+    return { title, run: (subject) => onStage(subject, run) };
+  });
+  return { title: 'its own stories', checks };
 }

@@ -53,7 +53,12 @@ export class HeldAnchor {
 
   /** Deletes it, the last thing that an uninstall does. @throws ModuleError when it is not the owner's any more */
   remove(): Promise<void> {
-    return this.#serially(() => removeAnchor(this.#kube, this.ref, this.#anchor));
+    return this.#serially(
+      async () =>
+        (await removeAnchor(this.#kube, this.ref, this.#anchor)) ||
+        // Gone is what was wanted, be it by an attempt whose answer was lost.
+        (await findAnchor(this.#kube, this.ref, this.#module)) === undefined,
+    );
   }
 
   #serially(attempt: () => Promise<boolean>): Promise<void> {

@@ -42,7 +42,8 @@ function faultCheck(name: string): Check {
           await succeed(actor, verb);
           states.push(await stage.snapshot());
         }
-        actor = await stage.replace(actor, { metadata: {}, times: { call: 150 } });
+        const times = fault.kind === 'hang' ? { call: 250 } : {};
+        actor = await stage.replace(actor, { metadata: {}, times });
         for (const [index, verb] of LIFE.entries()) {
           const counts = new Map<string, number>();
           let met = 0;
