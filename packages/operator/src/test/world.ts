@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -93,6 +93,7 @@ export async function createWorld(
   const fake = join(folder, 'fake-runner.mjs');
   writeFileSync(fake, stripTypeScriptTypes(readFileSync(FAKE, 'utf8')));
   const operators: Operator[] = [];
+  const processes: ChildProcess[] = [];
   const phases: PhaseReport[] = [];
   const calls: CallReport[] = [];
   const logs: string[] = [];
@@ -143,6 +144,7 @@ export async function createWorld(
     const child = spawn(process.execPath, ['--no-warnings', program, JSON.stringify(told)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    processes.push(child);
     await once(child.stdout, 'data');
     return async () => {
       child.kill('SIGKILL');
@@ -286,6 +288,7 @@ export async function createWorld(
       await Promise.all(operators.map((operator) => operator.stop()));
     },
     async close() {
+      for (const child of processes) child.kill('SIGKILL');
       await Promise.all(operators.map((operator) => operator.stop()));
       // Without an operator the finalizers would stay for ever.
       for (const kind of ['Module', 'Workspace']) {
