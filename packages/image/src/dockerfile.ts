@@ -1,24 +1,22 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { gunzipSync } from 'fflate';
-import type { BaseSource } from './base/base-layer.ts';
-import { buildImage, type Image, labels, START } from './image.ts';
-import { FIXED_TIME, readTar } from './layer/tar.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BuildOptions, buildImage, type Image, labels, START } from './image.ts';
 import type { Manifest } from './oci/documents.ts';
 import { architectureOf, PLATFORMS } from './oci/platform.ts';
 
 /**
  * Writes a folder that `docker build` or `docker buildx bake` makes the same file system from: a Dockerfile without a
- * RUN, docker-bake.hcl, the base as one archive an architecture, and the module's files.
+ * RUN, docker-bake.hcl, the base as one archive an architecture, and the module's archive. (COPY would date the folder
+ * it copies into.)
  *
  * @returns the paths written, relative to `out`
  */
 export async function writeDockerContext(
   folder: string,
   out: string,
-  options: { reference: string; baseSource?: BaseSource },
+  options: { reference: string; base?: BuildOptions['base'] },
 ): Promise<string[]> {
-  const image = await buildImage(folder, { platforms: [...PLATFORMS], baseSource: options.baseSource });
+  const image = await buildImage(folder, { platforms: [...PLATFORMS], base: options.base });
   const files = new Map<string, Uint8Array>([
     ['Dockerfile', Buffer.from(dockerfile(image))],
     ['docker-bake.hcl', Buffer.from(bake(image, options.reference))],
@@ -27,17 +25,10 @@ export async function writeDockerContext(
     const { layers }: Manifest = JSON.parse(Buffer.from(await read(image, manifest.digest)).toString('utf8'));
     const [base, module] = layers.map(({ digest }) => digest);
     files.set(`base-${architectureOf(platform)}.tar.gz`, await read(image, base!));
-    for (const entry of readTar(gunzipSync(await read(image, module!)))) {
-      if (entry.type === 'file') files.set(entry.path, entry.content);
-    }
+    files.set('module.tar.gz', await read(image, module!));
   }
-  for (const [path, content] of files) {
-    const file = join(out, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content, { mode: 0o644 });
-    // COPY keeps the time of a file.
-    await utimes(file, FIXED_TIME, FIXED_TIME);
-  }
+  await mkdir(out, { recursive: true });
+  for (const [path, content] of files) await writeFile(join(out, path), content);
   return [...files.keys()].sort();
 }
 
@@ -54,7 +45,7 @@ function dockerfile(image: Image): string {
 FROM scratch
 ARG TARGETARCH=amd64
 ADD base-$TARGETARCH.tar.gz /
-COPY app /app
+ADD module.tar.gz /
 ENV ${quoted(START.env)}
 LABEL ${quoted(labels(image))}
 EXPOSE ${START.port}

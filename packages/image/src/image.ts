@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type BaseSource, baseLayer } from './base/base-layer.ts';
+import { baseLayer } from './base/base-layer.ts';
 import { USER } from './base/root-file-system.ts';
 import { type Bundle, bundle } from './bundle.ts';
 import type { BundledPackage } from './bundled-packages.ts';
@@ -38,23 +38,27 @@ export interface Image {
   packages: BundledPackage[];
 }
 
+export interface BuildOptions {
+  /** default linux/amd64 */
+  platforms?: Platform[];
+  /** gives the layer below the module's; default: the locked one */
+  base?: (platform: Platform) => Promise<Layer>;
+}
+
 /**
- * Builds the image of the module in `folder`, for the platforms given (linux/amd64 when none is).
+ * Builds the image of the module in `folder`.
  *
  * Two layers: the base, which all modules share, and the module's bundle. The bytes depend on the sources, the lockfile
  * and base.lock.json: on no clock, commit, path or machine.
  *
  * @throws Error when the module does not bundle, or the base cannot be had.
  */
-export async function buildImage(
-  folder: string,
-  options: { platforms?: Platform[]; baseSource?: BaseSource } = {},
-): Promise<Image> {
-  const platforms = options.platforms ?? [DEFAULT_PLATFORM];
+export async function buildImage(folder: string, options: BuildOptions = {}): Promise<Image> {
+  const { platforms = [DEFAULT_PLATFORM], base = baseLayer } = options;
   const [bundled, description, ...bases] = await Promise.all([
     bundle(folder),
     readDescription(folder),
-    ...platforms.map((platform) => baseLayer(platform, options.baseSource)),
+    ...platforms.map((platform) => base(platform)),
   ]);
   const module = packLayer(await moduleFiles(bundled, resolve(folder)));
 
@@ -74,12 +78,12 @@ export async function buildImage(
   };
   const moduleDescriptor = add(LAYER, module.content);
   for (const [index, platform] of platforms.entries()) {
-    const base = bases[index]!;
+    const below = bases[index]!;
     const manifest: Manifest = {
       schemaVersion: 2,
       mediaType: MANIFEST,
-      config: add(CONFIG, jsonContent(imageConfig(platform, bundled, description, [base, module]))),
-      layers: [add(LAYER, base.content), moduleDescriptor],
+      config: add(CONFIG, jsonContent(imageConfig(platform, bundled, description, [below, module]))),
+      layers: [add(LAYER, below.content), moduleDescriptor],
     };
     image.platforms.push({ platform, manifest: add(MANIFEST, jsonContent(manifest)) });
   }

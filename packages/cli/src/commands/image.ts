@@ -10,6 +10,7 @@ import {
   formatReference,
   type HttpOptions,
   type Image,
+  type Platform,
   parsePlatforms,
   parseReference,
   pushImage,
@@ -112,7 +113,7 @@ export async function base(options: {
     console.log('wrote packages/image/base.lock.json');
   }
   for (const platform of parsePlatforms(options.platform)) {
-    const { content } = await baseLayer(platform, source(options));
+    const { content } = await baseMaker(options)(platform);
     console.log(`${platform} ${content.digest} ${content.size} bytes`);
   }
 }
@@ -125,7 +126,7 @@ export async function dockerfile(
   const folder = moduleFolder(name);
   const written = await writeDockerContext(folder, options.out, {
     reference: formatReference(referenceOf(name, options.tag)),
-    baseSource: source(options),
+    base: baseMaker(options),
   });
   for (const path of written) console.log(`wrote ${join(options.out, path)}`);
 }
@@ -133,7 +134,7 @@ export async function dockerfile(
 async function build(name: string, options: BuildOptions): Promise<{ built: Image; reference: Reference }> {
   const built = await buildImage(moduleFolder(name), {
     platforms: parsePlatforms(options.platform),
-    baseSource: source(options),
+    base: baseMaker(options),
   });
   return { built, reference: referenceOf(name, options.tag) };
 }
@@ -144,8 +145,10 @@ function referenceOf(name: string, tag: string | undefined): Reference {
   return { ...reference, tag: reference.tag ?? version };
 }
 
-const source = ({ baseFrom: from = process.env.FORKSPACER_BASE_FROM }: { baseFrom?: string }) =>
-  from ? baseFrom(from) : undefined;
+/** Makes the base, or takes it from where --base-from says that it is. */
+function baseMaker({ baseFrom: from = process.env.FORKSPACER_BASE_FROM }: { baseFrom?: string }) {
+  return (platform: Platform) => baseLayer(platform, from ? baseFrom(from) : undefined);
+}
 
 const http = ({ plainHttp }: RegistryOptions): HttpOptions => ({ plainHttp });
 
