@@ -1,6 +1,6 @@
 import { SUCCESS, type Verb } from '@forkspacer/contract';
 import { expect } from 'vitest';
-import { differences } from '../cluster/snapshot.ts';
+import { differences, type Snapshot } from '../cluster/snapshot.ts';
 import type { Group } from '../options.ts';
 import { onStage, refused, succeed } from '../stage.ts';
 
@@ -49,9 +49,12 @@ export const lifeCycle: Group = {
       run: (subject) =>
         onStage(subject, async (stage) => {
           let actor = await stage.start();
+          let awake: Snapshot | undefined;
           for (const verb of ['install', 'sleep', 'resume'] as const) {
             await succeed(actor, verb);
             const once = await stage.snapshot();
+            awake ??= once;
+            if (verb === 'resume') await stage.expectState(awake, 'after resume, as after install');
             await succeed(actor, verb);
             await stage.expectState(once, `after a second ${verb}`);
             actor = await stage.replace(actor);
