@@ -175,7 +175,8 @@ export function applyConfiguration(
   const before = withoutManagedFields(live);
   const id = identity({ ...writer });
   const last = managers.get(id);
-  const set = fieldsOf(schema, applied).recursiveDifference(ignored).difference(SERVERS_OWN);
+  // Name and namespace are in it until the end: they must survive the pruning.
+  const set = fieldsOf(schema, applied).recursiveDifference(ignored);
   const merged = merge(schema, before, applied) as KubeObject;
   managers.set(id, { entry: { ...writer, ...(last ? { time: last.entry.time } : {}) }, set });
   const pruned = last && !last.set.empty ? prune(schema, merged, managers, last.set) : merged;
@@ -199,8 +200,9 @@ export function applyConfiguration(
   }
   const same = isSame(comparison);
   const owned = managers.get(id)!;
+  owned.set = set.difference(SERVERS_OWN);
   if (owned.set.empty) managers.delete(id);
-  else if (!same || !last?.set.equals(set)) owned.entry = { ...writer };
+  else if (!same || !last?.set.equals(owned.set)) owned.entry = { ...writer };
   const result = pruned === merged ? { ...merged } : { ...pruned };
   result.metadata = { ...result.metadata };
   write(result, managers);

@@ -223,7 +223,7 @@ function mergeLists(schema: Schema, left: Json[], right: Json[]): Json[] {
   return out;
 }
 
-/** The value without the fields in `toRemove`. What becomes empty by that goes too: undefined. */
+/** The value without the fields in `toRemove`. What becomes empty by that is null, as in the original. */
 export function without(schema: Schema, value: Json, toRemove: FieldSet): Json {
   switch (shape(schema, value)) {
     case 'leaf':
@@ -236,7 +236,7 @@ export function without(schema: Schema, value: Json, toRemove: FieldSet): Json {
         if (below?.member) continue;
         items.push(below && below.children.size > 0 ? without(schema.items ?? anything, item, below) : item);
       }
-      return items.length > 0 ? items : undefined;
+      return items.length > 0 ? items : null;
     }
     case 'map': {
       if (!isRecord(value) || Object.keys(value).length === 0) return value;
@@ -245,9 +245,9 @@ export function without(schema: Schema, value: Json, toRemove: FieldSet): Json {
         const below = toRemove.children.get(`f:${key}`);
         if (below?.member) continue;
         const item = below ? without(fieldSchema(schema, key), value[key], below) : value[key];
-        if (item !== undefined) result[key] = item;
+        result[key] = item;
       }
-      return Object.keys(result).length > 0 ? result : undefined;
+      return Object.keys(result).length > 0 ? result : null;
     }
   }
 }

@@ -33,7 +33,14 @@ export function upstream(access: Access): Upstream {
       const call = (secure ? httpsRequest : httpRequest)(new URL(path, access.server), {
         method,
         agent,
-        headers: { ...headers, ...(token ? { authorization: `Bearer ${token}` } : {}) },
+        headers: {
+          ...headers,
+          // Node gives the body of a DELETE no length of its own accord.
+          ...(body.length > 0 && !headers['transfer-encoding']
+            ? { 'content-length': String(Buffer.byteLength(body)) }
+            : {}),
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+        },
       });
       call.on('response', resolve);
       call.on('error', reject);
