@@ -95,15 +95,27 @@ async function write(
     logLevel: 'error',
     plugins: [leftOut, kubernetesClientHasNoSideEffects],
   });
+  const files = outputFiles.map(({ path, text }) => ({
+    path,
+    contents: Buffer.from(path === file ? withoutStorePaths(text) : text),
+  }));
   // Another process may be starting from these files, or making them as well.
-  for (const { path, contents } of outputFiles) await writeWhole(path, contents);
-  const { contents } = outputFiles.find(({ path }) => path === file)!;
+  for (const { path, contents } of files) await writeWhole(path, contents);
+  const { contents } = files.find(({ path }) => path === file)!;
   return {
     output: { file, bytes: contents.length, content: contents },
     inputs: Object.values(metafile.outputs).flatMap(({ inputs }) =>
       Object.keys(inputs).filter((input) => inputs[input]!.bytesInOutput > 0),
     ),
   };
+}
+
+/**
+ * esbuild names each CommonJS module after its path. Where packages are installed is the machine's business: the name
+ * begins at the package.
+ */
+function withoutStorePaths(text: string): string {
+  return text.replace(/(__commonJS\(\{")[^"]*\/node_modules\/(?=[^"]*"\()/g, '$1');
 }
 
 /**
