@@ -1,7 +1,7 @@
 import type { Kind } from '../machinery/kind.ts';
 import { apiVersionOf, verbsOf } from '../machinery/kind.ts';
 import type { KubeObject } from '../object.ts';
-import { invalid } from '../resources/field-errors.ts';
+import { type FieldError, invalid } from '../resources/field-errors.ts';
 import type { Column, Resource, ScalePaths } from '../resources/resource.ts';
 import { builtinSchema } from '../schemas/builtin.ts';
 import { decode } from '../schemas/decode.ts';
@@ -84,7 +84,7 @@ export function customKind(definition: KubeObject, version: Version, table: Tabl
       prune(schema, object, '', unknown);
       applyDefaults(schema, object);
     },
-    validateSchema(object, old) {
+    validateSchema(object, old, subresource) {
       const { metadata: _, ...content } = object;
       const errors = validateValue(
         { ...raw, required: raw.required?.filter((key) => key !== 'metadata') ?? [] },
@@ -94,7 +94,7 @@ export function customKind(definition: KubeObject, version: Version, table: Tabl
       if (object.kind !== resource.kind)
         errors.push(invalid('kind', object.kind, `must be ${resource.kind}`));
       errors.push(...validateLists(raw, content, ''));
-      if (errors.length > 0) return errors;
+      if (errors.length > 0) return subresource === 'status' ? errors.map(fromStatus) : errors;
       return validateRules(rules, raw, object, old);
     },
     toStored(object) {
@@ -198,4 +198,10 @@ function columnsOf(columns: PrinterColumn[] | undefined): Column[] {
       };
     }),
   ];
+}
+
+/** On /status a real server has validated status by itself: the path inside the text begins there. */
+function fromStatus(error: FieldError): FieldError {
+  const inner = error.field.replace(/^status\./, '');
+  return { ...error, message: error.message.replace(`${error.field} in body`, `${inner} in body`) };
 }

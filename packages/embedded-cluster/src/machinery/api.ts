@@ -404,7 +404,7 @@ export class Api {
     errors.push(...checked, ...errors);
     errors.push(
       ...checked,
-      ...kind.validateSchema(object, current),
+      ...kind.validateSchema(object, current, subresource),
       ...(subresource === 'status'
         ? (resource.validateStatus?.(object, current, this.context) ?? [])
         : (resource.validate?.(object, current, this.context) ?? [])),
@@ -509,7 +509,7 @@ export class Api {
     if (!current) {
       if (subresource !== '') throw notFoundError(resource, name);
       const live = { apiVersion, kind: resource.kind, metadata: {} } as KubeObject;
-      const created = applyConfiguration(kind.schema, live, applied, writer, skip, force);
+      const created = applyConfiguration(kind.schema, kind.builtin, live, applied, writer, skip, force);
       const { managedFields } = created.metadata;
       const object = this.#read(kind, clone(created), options, undefined);
       delete object.metadata.resourceVersion;
@@ -523,7 +523,7 @@ export class Api {
     ) {
       throw staleVersion(resource, name);
     }
-    const next = applyConfiguration(kind.schema, current, applied, writer, skip, force);
+    const next = applyConfiguration(kind.schema, kind.builtin, current, applied, writer, skip, force);
     const { managedFields } = next.metadata;
     const object = this.#read(kind, clone(next), options, current);
     const result = this.#replace(target, current, object, options, (written) => {

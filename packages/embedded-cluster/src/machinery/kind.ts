@@ -33,7 +33,7 @@ export interface Kind {
    * Returns what is wrong by schema, for kinds whose schema is validated instead of decoded.
    */
   decode(object: KubeObject, unknown: string[]): void;
-  validateSchema(object: KubeObject, old: KubeObject | undefined): FieldError[];
+  validateSchema(object: KubeObject, old: KubeObject | undefined, subresource?: string): FieldError[];
   /** From and to the form that the table keeps. `toStored` changes in place; `fromStored` caches. */
   toStored(object: KubeObject): KubeObject;
   fromStored(stored: KubeObject): KubeObject;

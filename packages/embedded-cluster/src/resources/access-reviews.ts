@@ -1,3 +1,4 @@
+import type { KubeObject } from '../object.ts';
 import type { Resource } from './resource.ts';
 
 const group = 'authorization.k8s.io';
@@ -17,7 +18,7 @@ const accessReviews: Resource[] = [
     schema: 'io.k8s.api.authorization.v1.SelfSubjectRulesReview',
     verbs: ['create'],
     answer: (object) => ({
-      ...object,
+      ...unnamed(object),
       status: {
         resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
         nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
@@ -39,6 +40,12 @@ function review(kind: string, plural: string, namespaced: boolean): Resource {
     namespaced,
     schema: `io.k8s.api.authorization.v1.${kind}`,
     verbs: ['create'],
-    answer: (object) => ({ ...object, status: { allowed: true } }),
+    answer: (object) => ({ ...unnamed(object), status: { allowed: true } }),
   };
+}
+
+/** A review is never kept, so it has neither name nor uid. */
+function unnamed(object: KubeObject): KubeObject {
+  const { name: _, uid: __, creationTimestamp: ___, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as KubeObject['metadata'] };
 }

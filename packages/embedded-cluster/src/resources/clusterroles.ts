@@ -1,4 +1,5 @@
 import { createdColumn, nameColumn } from './columns.ts';
+import { validateRules } from './rbac-validation.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -12,4 +13,5 @@ export default {
   nameRule: 'pathSegment',
   createOnUpdate: true,
   columns: [nameColumn, createdColumn],
+  validate: ({ rules }) => validateRules(rules, false),
 } satisfies Resource as Resource;

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../object.ts';
 import { same } from '../store/freeze.ts';
-import { type FieldError, forbidden, invalid } from './field-errors.ts';
+import { type FieldError, forbidden, invalid, tooLong } from './field-errors.ts';
 
 const KEY = /^[-._a-zA-Z0-9]+$/;
 const KEY_RULE =
@@ -32,4 +32,20 @@ export function validateImmutable(
   const changed = fields.filter((field) => !same(object[field] ?? {}, old[field] ?? {}));
   if (!object.immutable) changed.unshift('immutable');
   return changed.map((field) => forbidden(field, 'field is immutable when `immutable` is set'));
+}
+
+/** All values together, base64 decoded; what etcd and a kubelet can bear. */
+const MAX_SIZE = 1024 * 1024;
+
+/** `plain` holds texts, `encoded` base64. The field is what the real server says. */
+export function validateSize(
+  plain: Record<string, string>,
+  encoded: Record<string, string>,
+  field: string,
+): FieldError[] {
+  const sizes = [
+    ...Object.values(plain).map((value) => Buffer.byteLength(value)),
+    ...Object.values(encoded).map((value) => Buffer.byteLength(value, 'base64')),
+  ];
+  return sizes.reduce((sum, size) => sum + size, 0) > MAX_SIZE ? [tooLong(field, MAX_SIZE)] : [];
 }

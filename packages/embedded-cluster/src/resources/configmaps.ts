@@ -1,5 +1,5 @@
 import { ageColumn, column, nameColumn } from './columns.ts';
-import { validateDataKeys, validateImmutable } from './config-data.ts';
+import { validateDataKeys, validateImmutable, validateSize } from './config-data.ts';
 import { invalid } from './field-errors.ts';
 import type { Resource } from './resource.ts';
 
@@ -29,6 +29,8 @@ export default {
       ...Object.keys(data)
         .filter((key) => key in binaryData)
         .map((key) => invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')),
+      // An empty path, as the real server writes it.
+      ...validateSize(data, binaryData, '[]'),
       ...validateImmutable(object, old, ['data', 'binaryData']),
     ];
   },

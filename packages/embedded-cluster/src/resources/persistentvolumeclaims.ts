@@ -93,7 +93,8 @@ export default {
       );
     }
     const capacity = status?.capacity?.storage;
-    if (asked && capacity && quantityValue(asked) < quantityValue(capacity)) {
+    const isChanged = asked !== old.spec.resources.requests.storage;
+    if (isChanged && asked && capacity && quantityValue(asked) < quantityValue(capacity)) {
       errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'));
     }
     return errors;

@@ -1,4 +1,5 @@
 import { ageColumn, column, nameColumn, subjectColumns } from './columns.ts';
+import { validateBinding } from './rbac-validation.ts';
 import type { Resource } from './resource.ts';
 
 export default {
@@ -23,4 +24,5 @@ export default {
       if (subject.kind !== 'ServiceAccount') subject.apiGroup ||= 'rbac.authorization.k8s.io';
     }
   },
+  validate: validateBinding,
 } satisfies Resource as Resource;

@@ -1,5 +1,5 @@
 import { ageColumn, column, nameColumn } from './columns.ts';
-import { validateDataKeys, validateImmutable } from './config-data.ts';
+import { validateDataKeys, validateImmutable, validateSize } from './config-data.ts';
 import { type FieldError, invalid, required } from './field-errors.ts';
 import type { Resource } from './resource.ts';
 
@@ -28,7 +28,11 @@ export default {
   },
   validate(secret, old) {
     const data = secret.data ?? {};
-    const errors = [...validateDataKeys(data, 'data'), ...validateImmutable(secret, old, ['data'])];
+    const errors = [
+      ...validateDataKeys(data, 'data'),
+      ...validateSize({}, data, 'data'),
+      ...validateImmutable(secret, old, ['data']),
+    ];
     if (old && old.type !== secret.type) errors.push(invalid('type', secret.type, 'field is immutable'));
     return [...errors, ...(CONTENTS[secret.type]?.(data) ?? [])];
   },
