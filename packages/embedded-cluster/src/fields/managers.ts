@@ -112,6 +112,11 @@ export function trackUpdate(
   }
   const basis = old !== undefined && (sent === undefined || sent === null) ? old : object;
   const managers = read(basis);
+  // Nobody owns anything (someone cleared the list, or nothing was set): it is left at that until the first apply.
+  if (old !== undefined && managers.size === 0) {
+    delete object.metadata.managedFields;
+    return;
+  }
   const before = old ? withoutManagedFields(old) : builtin ? emptyOf(schema) : {};
   const after = withoutManagedFields(object);
   const comparison = compare(schema, views?.before ?? before, views?.after ?? after, builtin);
@@ -165,6 +170,7 @@ function capUpdaters(managers: Map<string, Managed>): void {
  */
 export function applyConfiguration(
   schema: Schema,
+  builtin: boolean,
   live: KubeObject,
   applied: KubeObject,
   writer: Writer,
@@ -173,6 +179,13 @@ export function applyConfiguration(
 ): KubeObject {
   const managers = read(live);
   const before = withoutManagedFields(live);
+  if (managers.size === 0 && live.metadata.uid !== undefined) {
+    const set = fieldsBeforeFirstApply(schema, builtin, before).recursiveDifference(ignored);
+    const { apiVersion, time } = writer;
+    const entry: ManagedFieldsEntry = { manager: 'before-first-apply', operation: 'Update', apiVersion };
+    if (time !== undefined) entry.time = time;
+    if (!set.empty) managers.set(identity(entry), { entry, set });
+  }
   const id = identity({ ...writer });
   const last = managers.get(id);
   // Name and namespace are in it until the end: they must survive the pruning.
@@ -207,6 +220,12 @@ export function applyConfiguration(
   result.metadata = { ...result.metadata };
   write(result, managers);
   return result;
+}
+
+/** What is there and has no owner is taken to be its creator's, so that an apply meets it as a conflict. */
+function fieldsBeforeFirstApply(schema: Schema, builtin: boolean, live: KubeObject): FieldSet {
+  const { added, modified } = compare(schema, builtin ? emptyOf(schema) : {}, live, builtin);
+  return added.union(modified).difference(SERVERS_OWN);
 }
 
 /** Takes out of `merged` what this manager applied last time, not this time, and nobody else owns. */
