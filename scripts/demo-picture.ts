@@ -14,7 +14,7 @@ if (status !== 0) throw new Error(`the demo failed: ${stderr.trim()}`);
 const lines = ['$ npx -y pnpm@12 demo', ...stdout.trimEnd().split('\n')];
 const width = Math.ceil(Math.max(...lines.map((line) => line.length)) * LETTER) + 2 * PADDING;
 const height = lines.length * LINE + 2 * PADDING;
-const escape = (text: string) =>
+const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Calls and phases are quiet, titles loud, so that the eye finds the story. */
@@ -27,7 +27,7 @@ function colour(line: string): string {
 
 const rows = lines.map(
   (line, index) =>
-    `<text x="${PADDING}" y="${PADDING + (index + 0.75) * LINE}" fill="${colour(line)}" xml:space="preserve">${escape(line)}</text>`,
+    `<text x="${PADDING}" y="${PADDING + (index + 0.75) * LINE}" fill="${colour(line)}" xml:space="preserve">${escaped(line)}</text>`,
 );
 const svg = [
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="Output of the demo">`,
