@@ -43,8 +43,9 @@ export function badConfigs(declaration: ConfigDeclaration, config: RawConfig): B
   for (const [field, rule] of Object.entries(declaration)) {
     const values: [string, unknown][] = WRONG[rule.type].map((value) => ['of the wrong type', value]);
     if (rule.type === 'integer' || rule.type === 'float') {
-      if (rule.min !== undefined) values.push(['too small', rule.min - 1]);
-      if (rule.max !== undefined) values.push(['too large', rule.max + 1]);
+      // Zero may stand for no value.
+      if (rule.min !== undefined) values.push(['too small', rule.min - 1 || -1]);
+      if (rule.max !== undefined) values.push(['too large', rule.max + 1 || 1]);
     }
     if (rule.type === 'multipleOptions') {
       const all = rule.values ?? [];

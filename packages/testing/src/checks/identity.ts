@@ -218,6 +218,36 @@ export const identity: Group = {
       },
     ),
 
+    row(
+      'the id is what metadata says, when the anchor agrees, and not the FORKSPACER_INSTANCE of a later operator',
+      async (stage) => {
+        const first = await another(stage);
+        await succeed(first, 'install');
+        const id = first.operator.metadata.instance;
+        expect(id, 'the id of a runner that was given none').toBe(`${stage.instance}-another`);
+        const later = await stage.replace(first, { instance: `${stage.instance}-given` });
+        for (const verb of ['install', 'sleep', 'resume'] as const) {
+          await succeed(later, verb);
+          expect(later.operator.metadata.instance, verb).toBe(id);
+        }
+        await succeed(later, 'uninstall');
+        await stage.expectNothingLeft();
+      },
+    ),
+
+    row(
+      'a second install without metadata, on a process that knows no instance, is first sent to draw again',
+      async (stage) => {
+        const actor = await another(stage);
+        const first = await succeed(actor, 'install');
+        expect(first.redirects, 'draws of the first').toEqual([]);
+        actor.operator.metadata = {};
+        const second = await succeed(actor, 'install');
+        expect(second.redirects, 'draws of the second').toHaveLength(DRAWS);
+        expect(second.metadata, 'the repeat that it may be').toEqual(first.metadata);
+      },
+    ),
+
     ...FOREIGN.map((verb) =>
       row(`${verb} | foreign metadata: nothing changed, 307, then 400 naming both`, async (stage) => {
         const actor = await install(stage);
