@@ -12,7 +12,6 @@ export default {
   namespaced: true,
   schema: 'io.k8s.api.core.v1.PodTemplate',
   returnsDeleted: true,
-  createOnUpdate: true,
   generation: 'all',
 
   columns: [
