@@ -68,7 +68,7 @@ describe.skipIf(!kubeconfig)('a real cluster answers as recorded', () => {
   });
   afterAll(() => stage?.stop());
 
-  test.concurrent.each(names)('%s', { timeout: 60_000 }, async (name, context: Json) => {
+  test.concurrent.each(names)('%s', { timeout: 120_000 }, async (name, context: Json) => {
     const { version } = readRecording(name);
     if (!sameMinor(version, stage.version)) {
       context.skip(`recorded from ${version}, the cluster of KUBECONFIG_TEST is ${stage.version}`);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Client, Json } from './client.ts';
 
-/** How long a story waits for a state that controllers bring about (ms). */
-const PATIENCE = 30_000;
+/** How long a story waits for a state (ms): a real garbage collector looks for new kinds every 30 s. */
+const PATIENCE = 60_000;
 /** An end state is one that has not changed for so long (ms). */
 const QUIET = { embedded: 30, real: 400 };
 

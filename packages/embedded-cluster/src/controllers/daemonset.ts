@@ -1,14 +1,14 @@
 import type { KubeObject } from '../object.ts';
+import { GENERATION } from '../resources/daemonsets.ts';
 import { clone } from '../store/freeze.ts';
 import { type Controller, type ControllerOptions, reconciler, refOf, watchOwned } from './controller.ts';
 import { claim, isAvailable, isReady, POD, podFrom } from './pods.ts';
-import { sameStatus, withoutZeros } from './replicaset.ts';
 import { forgetRevisions, revisionsOf } from './revisions.ts';
+import { sameStatus, withoutZeros } from './status-counts.ts';
 
 const DAEMON_SET = { apiVersion: 'apps/v1', kind: 'DaemonSet' };
 const NODE = { apiVersion: 'v1', kind: 'Node' };
 const LABEL = 'controller-revision-hash';
-const GENERATION = 'deprecated.daemonset.template.generation';
 
 /** Keeps one Pod on each node; taints and affinity are not looked at. */
 export const daemonSets: Controller = (options) =>

@@ -17,7 +17,8 @@ import {
 } from './controller.ts';
 import { tell } from './events.ts';
 import { claim, isActive, POD } from './pods.ts';
-import { REPLICA_SET, sameStatus, withoutZeros } from './replicaset.ts';
+import { REPLICA_SET } from './replicaset.ts';
+import { sameStatus, withoutZeros } from './status-counts.ts';
 
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 const COMPONENT = 'deployment-controller';
@@ -582,7 +583,7 @@ function sum(sets: KubeObject[], count: (set: KubeObject) => number): number {
 }
 
 /** The same text for the same value, whatever the order of keys. */
-export function sortedJson(value: unknown): string {
+function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner) =>
     inner && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

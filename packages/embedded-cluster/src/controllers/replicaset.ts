@@ -2,10 +2,11 @@ import type { KubeObject } from '../object.ts';
 import type { Fields } from '../resources/fields.ts';
 import { matchesLabels, requirementsOf } from '../selectors.ts';
 import { StatusError } from '../status.ts';
-import { clone, same } from '../store/freeze.ts';
+import { clone } from '../store/freeze.ts';
 import { type Controller, type ControllerOptions, now, reconciler, refOf, watchOwned } from './controller.ts';
 import { tell } from './events.ts';
 import { claim, isActive, isAvailable, isReady, isTerminating, POD, podFrom } from './pods.ts';
+import { sameStatus, withoutZeros } from './status-counts.ts';
 
 export const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
 const COMPONENT = 'replicaset-controller';
@@ -141,22 +142,4 @@ function conditions(
   const before = set.status?.conditions?.[0];
   if (before?.reason === failure.reason) return [before];
   return [{ type: 'ReplicaFailure', status: 'True', lastTransitionTime: now(options), ...failure }];
-}
-
-/**
- * A status as Go writes it: counts of zero and empty lists are left out, but for counts that Go holds by pointer.
- */
-export function withoutZeros(status: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(status ?? {}).filter(([name, value]) => {
-      if (value === undefined || (Array.isArray(value) && value.length === 0)) return false;
-      return value !== 0 || BY_POINTER.includes(name);
-    }),
-  );
-}
-
-const BY_POINTER = ['terminatingReplicas', 'collisionCount'];
-
-export function sameStatus(next: Fields, current: Fields): boolean {
-  return same(withoutZeros(next), withoutZeros(current));
 }

@@ -12,8 +12,8 @@ import {
 } from './controller.ts';
 import { tell } from './events.ts';
 import { claim, isAvailable, isReady, POD, podFrom } from './pods.ts';
-import { sameStatus, withoutZeros } from './replicaset.ts';
 import { forgetRevisions, revisionsOf, templateOf } from './revisions.ts';
+import { sameStatus, withoutZeros } from './status-counts.ts';
 
 const STATEFUL_SET = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
 const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };

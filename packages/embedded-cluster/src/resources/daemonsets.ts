@@ -65,4 +65,4 @@ export default {
 } satisfies Resource as Resource;
 
 /** A field of an old API version, kept as an annotation. */
-const GENERATION = 'deprecated.daemonset.template.generation';
+export const GENERATION = 'deprecated.daemonset.template.generation';
