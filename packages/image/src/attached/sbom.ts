@@ -146,14 +146,21 @@ function fromIntegrity(integrity: string): ['SHA512', string] {
 export async function lockedIntegrities(folder: string): Promise<Map<string, string>> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const text = await readFile(join(at, 'pnpm-lock.yaml'), 'utf8').catch(() => undefined);
-    if (text !== undefined) {
-      const { packages } = parse(text) as {
-        packages: Record<string, { resolution: { integrity?: string } }>;
-      };
-      return new Map(
-        Object.entries(packages).map(([key, { resolution }]) => [key, resolution.integrity ?? '']),
-      );
-    }
+    if (text !== undefined) return integritiesIn(text);
     if (at === dirname(at)) throw new Error(`expected a pnpm-lock.yaml at or above ${folder}, found none`);
   }
+}
+
+/** The last lockfile read: it is large, and every module of a release is asked for in it. */
+let last: { text: string; integrities: Map<string, string> } | undefined;
+
+function integritiesIn(text: string): Map<string, string> {
+  if (last?.text !== text) {
+    const { packages } = parse(text) as { packages: Record<string, { resolution: { integrity?: string } }> };
+    const entries = Object.entries(packages).map(
+      ([key, { resolution }]) => [key, resolution.integrity ?? ''] as const,
+    );
+    last = { text, integrities: new Map(entries) };
+  }
+  return last.integrities;
 }

@@ -9,6 +9,8 @@ export interface HttpOptions {
   attempts?: number;
   /** the first pause between two of them, doubled each time, in ms; default 500 */
   pause?: number;
+  /** what is uploaded at a time, in bytes; default 4 MiB, as some registries take no more */
+  piece?: number;
   credentials?: (registry: string) => Promise<Credentials | undefined>;
 }
 

@@ -6,7 +6,6 @@ import { type Descriptor, describe, INDEX, type Index, MANIFEST, type Manifest }
 import { type Answer, type HttpOptions, RegistryHttp } from './http.ts';
 import { RegistryError } from './registry-error.ts';
 
-/** Some registries take no larger pieces. */
 const PIECE = 4 * 1024 * 1024;
 
 export interface StoredManifest {
@@ -20,11 +19,13 @@ export class Repository {
   readonly registry: string;
   readonly name: string;
   readonly #http: RegistryHttp;
+  readonly #piece: number;
 
   constructor(registry: string, name: string, options: HttpOptions = {}) {
     this.registry = registry;
     this.name = name;
     this.#http = new RegistryHttp(registry, options);
+    this.#piece = options.piece ?? PIECE;
   }
 
   async hasBlob(digest: string): Promise<boolean> {
@@ -73,7 +74,7 @@ export class Repository {
         let { location, offset } =
           (await this.#resume(session, bytes.length)) ?? (await this.#begin(session));
         while (offset < bytes.length) {
-          const piece = bytes.subarray(offset, offset + PIECE);
+          const piece = bytes.subarray(offset, offset + this.#piece);
           location = await this.#send(location, piece, offset);
           await writeWhole(session, location);
           offset += piece.length;
