@@ -5,7 +5,7 @@ export function configMap(name: string, data: Record<string, string> = { colour:
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
 }
 
-export function podTemplate(name: string, image = 'kube.local/pause:1') {
+export function podTemplate(name: string, image = 'example.com/pause:1') {
   return {
     metadata: { labels: { app: name } },
     spec: { containers: [{ name: 'main', image }] },
@@ -17,7 +17,7 @@ export function pod(name: string) {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name },
-    spec: { containers: [{ name: 'main', image: 'kube.local/pause:1' }] },
+    spec: { containers: [{ name: 'main', image: 'example.com/pause:1' }] },
   };
 }
 
@@ -57,7 +57,7 @@ export function job(name: string, spec: object = {}) {
     metadata: { name },
     spec: {
       template: {
-        spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'kube.local/pause:1' }] },
+        spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'example.com/pause:1' }] },
       },
       ...spec,
     },

@@ -16,7 +16,7 @@ export default story(async (scene) => {
       d.status?.observedGeneration === 1,
   );
   await scene.patch('apps/v1/deployments', 'web', 'strategic', {
-    ...template('kube.local/busybox:1'),
+    ...template('example.com/busybox:1'),
     metadata: { annotations: { note: 'second' } },
   });
   await scene.until(
@@ -26,7 +26,7 @@ export default story(async (scene) => {
       d.status.observedGeneration === d.metadata.generation,
   );
   await scene.patch('apps/v1/deployments', 'web', 'strategic', {
-    ...template('kube.local/pause:1'),
+    ...template('example.com/pause:1'),
     metadata: { annotations: { note: 'third' } },
   });
   await scene.settled(

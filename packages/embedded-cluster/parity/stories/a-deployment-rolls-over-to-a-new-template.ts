@@ -6,7 +6,7 @@ export default story(async (scene) => {
   await scene.create('apps/v1/deployments', deployment('web', { replicas: 3 }));
   await scene.settled(scene.at('apps/v1/deployments', 'web'), isRolledOut);
   await scene.patch('apps/v1/deployments', 'web', 'strategic', {
-    spec: { template: { spec: { containers: [{ name: 'main', image: 'kube.local/busybox:1' }] } } },
+    spec: { template: { spec: { containers: [{ name: 'main', image: 'example.com/busybox:1' }] } } },
   });
   const { status } = await scene.until(
     scene.at('apps/v1/deployments', 'web'),

@@ -7,10 +7,10 @@ export default story(async (scene) => {
     {
       op: 'add',
       path: '/template/spec/containers/-',
-      value: { name: 'side', image: 'kube.local/busybox:1' },
+      value: { name: 'side', image: 'example.com/busybox:1' },
     },
     { op: 'add', path: '/template/spec/containers/0/env', value: [{ name: 'A', value: '1' }] },
-    { op: 'replace', path: '/template/spec/containers/1/image', value: 'kube.local/busybox:2' },
+    { op: 'replace', path: '/template/spec/containers/1/image', value: 'example.com/busybox:2' },
   ]);
   await scene.patch('v1/podtemplates', 'a', 'json', [{ op: 'remove', path: '/template/spec/containers/5' }]);
   await scene.patch('v1/podtemplates', 'a', 'json', [

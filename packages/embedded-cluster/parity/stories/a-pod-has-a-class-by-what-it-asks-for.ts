@@ -5,7 +5,7 @@ export default story(async (scene) => {
     scene.create('v1/pods', {
       metadata: { name },
       spec: {
-        containers: resources.map((r, i) => ({ name: `c${i}`, image: 'kube.local/pause:1', resources: r })),
+        containers: resources.map((r, i) => ({ name: `c${i}`, image: 'example.com/pause:1', resources: r })),
       },
     });
   const both = { cpu: '500m', memory: '128Mi' };

@@ -7,7 +7,7 @@ export default story(async (scene) => {
   await scene.patch('apps/v1/statefulsets', 'db', 'strategic', {
     spec: {
       updateStrategy: { type: 'OnDelete', rollingUpdate: null },
-      template: { spec: { containers: [{ name: 'main', image: 'kube.local/busybox:1' }] } },
+      template: { spec: { containers: [{ name: 'main', image: 'example.com/busybox:1' }] } },
     },
   });
   await scene.settled(

@@ -4,7 +4,7 @@ import { story } from '../story.ts';
 export default story(async (scene) => {
   const patch = (spec: object) => scene.patch('v1/podtemplates', 'a', 'strategic', { template: { spec } });
   await scene.create('v1/podtemplates', { metadata: { name: 'a' }, template: podTemplate('a') });
-  await patch({ containers: [{ name: 'side', image: 'kube.local/busybox:1' }] });
+  await patch({ containers: [{ name: 'side', image: 'example.com/busybox:1' }] });
   await patch({
     containers: [{ name: 'main', env: [{ name: 'A', value: '1' }], ports: [{ containerPort: 80 }] }],
   });
@@ -26,6 +26,6 @@ export default story(async (scene) => {
   await patch({ containers: [{ name: 'side', $patch: 'delete' }] });
   await patch({ tolerations: [{ key: 'a', operator: 'Exists' }] });
   await patch({ tolerations: [{ key: 'b', operator: 'Exists' }] });
-  await patch({ containers: [{ $patch: 'replace' }, { name: 'only', image: 'kube.local/pause:1' }] });
-  await patch({ containers: [{ image: 'kube.local/pause:1' }] });
+  await patch({ containers: [{ $patch: 'replace' }, { name: 'only', image: 'example.com/pause:1' }] });
+  await patch({ containers: [{ image: 'example.com/pause:1' }] });
 });

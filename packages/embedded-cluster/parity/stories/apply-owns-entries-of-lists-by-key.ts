@@ -7,10 +7,10 @@ export default story(async (scene) => {
       { apiVersion: 'v1', kind: 'PodTemplate', metadata: { name: 'a' }, template: { spec: { containers } } },
       { fieldManager },
     );
-  const main = { name: 'main', image: 'kube.local/pause:1' };
+  const main = { name: 'main', image: 'example.com/pause:1' };
   await apply('one', { ...main, ports: [{ containerPort: 80 }], env: [{ name: 'A', value: '1' }] });
-  await apply('two', { name: 'side', image: 'kube.local/busybox:1' });
-  await apply('two', { name: 'main', image: 'kube.local/busybox:1', env: [{ name: 'A', value: '2' }] });
+  await apply('two', { name: 'side', image: 'example.com/busybox:1' });
+  await apply('two', { name: 'main', image: 'example.com/busybox:1', env: [{ name: 'A', value: '2' }] });
   await apply('two', { ...main, env: [{ name: 'B', value: '1' }] });
   await apply('one', main);
   await apply('two');
