@@ -9,6 +9,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+// The programs that tests start run from source: what was stripped and compiled once is not done again.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'forkspacer-compile-cache');
+
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const filters = process.argv.slice(2);
 
