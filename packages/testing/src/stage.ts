@@ -41,6 +41,16 @@ export interface ActorOptions {
   metadata?: Record<string, unknown>;
 }
 
+const connections = new Map<string, Kube>();
+
+/** One connection for all stages on a cluster. */
+function connection(kubeconfig: string): Kube {
+  const known = connections.get(kubeconfig);
+  const kube = known ?? connect({ kubeconfig: { text: kubeconfig }, fieldManager: 'test' });
+  connections.set(kubeconfig, kube);
+  return kube;
+}
+
 /** A fresh namespace with what the module needs in it, and the runners that work there. */
 export class Stage {
   readonly subject: Subject;
@@ -68,9 +78,7 @@ export class Stage {
   static async open(subject: Subject): Promise<Stage> {
     const namespace = `test-${randomBytes(5).toString('hex')}`;
     const prepared: string[] = [];
-    const kube = connect({
-      kubeconfig: { text: subject.kubeconfig },
-      fieldManager: 'test',
+    const kube = connection(subject.kubeconfig).with({
       onCall: ({ method, path }) => method !== 'GET' && prepared.push(path.replace(/\?.*/, '')),
     });
     const stage = new Stage(subject, kube, namespace);
@@ -222,7 +230,6 @@ export class Stage {
       await this.kube.request({ method: 'DELETE', path }).catch(() => undefined);
     }
     await this.kube.request({ method: 'DELETE', path: `/api/v1/namespaces/${this.namespace}` });
-    this.kube.close();
   }
 }
 

@@ -11,6 +11,8 @@ import type { Group } from './options.ts';
 
 /** Everything that every module is held to. */
 export const SUITE: readonly Group[] = [
+  // Mostly waiting for processes to start: first, so that the others go on beside it.
+  asProcess,
   lifeCycle,
   identity,
   twoInstances,
@@ -19,5 +21,4 @@ export const SUITE: readonly Group[] = [
   secrets,
   crash,
   faults,
-  asProcess,
 ];

@@ -21,13 +21,13 @@ export function testModule<D extends ConfigDeclaration>(
   const module = anyModule(definition);
   const file = options.file ?? join(dirname(expect.getState().testPath ?? ''), 'module.ts');
   // Objects of two tests are apart when their namespaces are.
-  const run = module.identity.includes('namespace') ? test.concurrent : test;
+  const group = module.identity.includes('namespace') ? describe.concurrent : describe;
   describeOnClusters(`${module.name}, as every module`, (cluster) => {
     const subject = (): Subject => ({ module, options, file, kubeconfig: cluster.kubeconfig });
     for (const { title, checks } of [...SUITE, storiesOf(options)]) {
       if (checks.length === 0) continue;
-      describe(title, () => {
-        for (const check of checks) run(check.title, () => check.run(subject()), TIME_LIMIT);
+      group(title, () => {
+        for (const check of checks) test(check.title, () => check.run(subject()), TIME_LIMIT);
       });
     }
   });

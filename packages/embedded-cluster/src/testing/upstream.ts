@@ -20,13 +20,38 @@ export interface Upstream {
   close(): void;
 }
 
-/** The cluster behind a kubeconfig, over connections that stay open. */
+/** Connections by whom and where they lead to: a suite opens hundreds of ways to one cluster. */
+const shared = new Map<string, { agent: HttpAgent; users: number }>();
+
+function share({ server, ca, cert, key, insecure }: Access): { agent: HttpAgent; release(): void } {
+  const name = [server.href, insecure, ca, cert, key].join('\n');
+  const entry = shared.get(name) ?? {
+    agent:
+      server.protocol === 'https:'
+        ? new HttpsAgent({ keepAlive: true, ca, cert, key, rejectUnauthorized: !insecure })
+        : new HttpAgent({ keepAlive: true }),
+    users: 0,
+  };
+  entry.users++;
+  shared.set(name, entry);
+  let released = false;
+  return {
+    agent: entry.agent,
+    release() {
+      if (released) return;
+      released = true;
+      entry.users--;
+      if (entry.users > 0) return;
+      shared.delete(name);
+      entry.agent.destroy();
+    },
+  };
+}
+
+/** The cluster behind a kubeconfig, over connections that stay open and are shared. */
 export function upstream(access: Access): Upstream {
   const secure = access.server.protocol === 'https:';
-  const { ca, cert, key, insecure } = access;
-  const agent = secure
-    ? new HttpsAgent({ keepAlive: true, ca, cert, key, rejectUnauthorized: !insecure })
-    : new HttpAgent({ keepAlive: true });
+  const { agent, release } = share(access);
   const send: Upstream['send'] = (method, path, headers, body) =>
     new Promise((resolve, reject) => {
       const { token } = access;
@@ -61,6 +86,6 @@ export function upstream(access: Access): Upstream {
       for await (const part of response) text += part;
       return { status: response.statusCode ?? 0, body: text.startsWith('{') ? JSON.parse(text) : { text } };
     },
-    close: () => agent.destroy(),
+    close: release,
   };
 }
