@@ -61,7 +61,7 @@ export function table(
 function columnsOf({ resource }: Kind): Column[] {
   const { columns } = resource;
   if (!columns) return fallback;
-  return columns[0]?.name === 'Name' ? columns : [nameColumn, ...columns];
+  return columns.some(({ name }) => name === 'Name') ? columns : [nameColumn, ...columns];
 }
 
 export function partial({ metadata }: KubeObject): object {
