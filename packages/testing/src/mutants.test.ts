@@ -1,7 +1,7 @@
 import { type Cluster, startCluster } from '@forkspacer/embedded-cluster';
 import { create, type Kube } from '@forkspacer/kube';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MUTANTS, sound } from './mutants/mutants.ts';
+import { keeper, MUTANTS, sound } from './mutants/mutants.ts';
 import type { Check, Subject } from './options.ts';
 import { SUITE } from './suite.ts';
 
@@ -24,6 +24,15 @@ describe('the suite', () => {
     options: { config: { password: 'correct-horse-battery' }, prepare },
     kubeconfig: cluster.kubeconfig,
     file: '',
+  });
+
+  test('lets a module keep what it is declared to retain, and nothing that is not', async () => {
+    const check = named('installs, sleeps, resumes, sleeps and resumes again, and leaves nothing behind');
+    const { options, ...rest } = subject(keeper);
+    await check.run({ ...rest, options: { ...options, retains: ['Secret'] } });
+    await expect(check.run({ ...rest, options })).rejects.toThrow(/what was there before, and nothing else/);
+    const retains = ['PersistentVolumeClaim'];
+    await expect(check.run({ ...rest, options: { ...options, retains } })).rejects.toThrow(/nothing else/);
   });
 
   for (const [fault, { module, caughtBy, saying }] of Object.entries(MUTANTS)) {

@@ -11,6 +11,11 @@ export interface ModuleTestOptions {
   config: RawConfig;
   /** Makes what has to be in the namespace before an install. */
   prepare?(kube: Kube, namespace: string): Promise<unknown>;
+  /**
+   * Kinds of which an uninstall with this config keeps objects (`PersistentVolumeClaim`, `Secret`): they, and the anchor
+   * that lists them as retained, are not counted as left behind.
+   */
+  retains?: readonly string[];
   /** The config of another instance; needed only by a module that has no `namespace` in its identity. */
   otherConfig?: RawConfig;
   /** What is told of this module alone, by sentence: each runs on a stage of its own, on every cluster. */

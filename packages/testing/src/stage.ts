@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SUCCESS, type Verb } from '@forkspacer/contract';
+import { LABELS, SUCCESS, type Verb } from '@forkspacer/contract';
 import { type FaultProxy, faultProxy, type RecordedCall } from '@forkspacer/embedded-cluster/testing';
 import { connect, create, type Kube, type KubeObject, list, type ObjectRef } from '@forkspacer/kube';
 import type { Times } from '@forkspacer/sdk';
@@ -202,9 +202,20 @@ export class Stage {
     expect(differences(expected, await this.snapshot()), what).toEqual([]);
   }
 
+  #isRetained({ kind, metadata, data }: KubeObject): boolean {
+    const { retains = [] } = this.subject.options;
+    const isOurs = metadata.labels?.[LABELS.module] === this.subject.module.name;
+    if (!isOurs || retains.length === 0) return false;
+    return retains.includes(kind) || (kind === 'ConfigMap' && data?.state === 'retained');
+  }
+
   /** What the module has left behind, or changed of what was there before; one line each. */
   async differences(): Promise<string[]> {
-    return differences(this.before, await this.snapshot('all'), { sameObjects: true });
+    const found = await this.snapshot('all');
+    for (const [key, object] of found) {
+      if (!this.before.has(key) && this.#isRetained(object)) found.delete(key);
+    }
+    return differences(this.before, found, { sameObjects: true });
   }
 
   async expectNothingLeft(what = 'what was there before, and nothing else'): Promise<void> {

@@ -50,6 +50,19 @@ export interface Mutant {
 /** Without any fault: no check may fail. */
 export const sound = like({});
 
+/** Keeps a Secret when it leaves, and says so. */
+export const keeper = like({
+  async install({ config, kube }) {
+    const { namespace, name } = config;
+    const metadata = { namespace, name };
+    await apply(kube, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { password: 'never-told' } });
+    await apply(kube, thing(config, 'awake'));
+  },
+  uninstall({ config: { namespace, name }, retain }) {
+    retain({ apiVersion: 'v1', kind: 'Secret', namespace, name });
+  },
+});
+
 let counter = 0;
 
 /** By what is wrong with them. */
