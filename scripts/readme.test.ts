@@ -90,8 +90,10 @@ describe.each(readmes)('%s', (readme) => {
           expect(Object.keys(scripts).concat('install'), `pnpm ${script}`).toContain(script);
           if (script !== 'forkspacer-modules' && script !== 'demo' && script !== 'catalog') continue;
           const name = script === 'forkspacer-modules' ? rest!.trim().split(/\s+/)[0]! : script;
-          const command = commands.get(name);
-          expect(command, `forkspacer-modules ${name}`).toBeDefined();
+          const parent = commands.get(name);
+          expect(parent, `forkspacer-modules ${name}`).toBeDefined();
+          const below = rest!.trim().split(/\s+/)[1];
+          const command = parent!.commands.find((one) => one.name() === below) ?? parent;
           for (const [option] of rest!.split(' -- ')[0]!.matchAll(/(?<=\s)--?[a-z][a-z-]*/g)) {
             expect(
               command!.options.flatMap(({ long, short }) => [long, short]),

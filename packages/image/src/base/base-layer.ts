@@ -42,7 +42,7 @@ export async function baseLayer(platform: Platform, source?: BaseSource): Promis
 /** Makes the layer from the packages of a lock, and keeps it in the cache. */
 export async function makeBaseLayer(lock: BaseLock, platform: Platform): Promise<Layer> {
   const { node, packages } = lock.platforms[platform];
-  const [program, debs] = await Promise.all([fetchNode(node), fetchDebs(lock.debian.suite, packages)]);
+  const [program, debs] = await Promise.all([fetchNode(node), fetchDebs(lock.debian, packages)]);
   const layer = packLayer(await rootFileSystem(lock, platform, program, debs));
   await writeWhole(cacheFile(layer.content.digest), await layer.content.read());
   return layer;

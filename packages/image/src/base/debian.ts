@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { cacheFile, writeWhole } from '../cache.ts';
 import { runCommand } from '../command.ts';
 import { contentOfFile, sha256 } from '../oci/content.ts';
-import type { DebianLock } from './lock.ts';
+import type { BaseLock, DebianLock } from './lock.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-const MIRROR = 'http://deb.debian.org/debian';
-const SECURITY_MIRROR = 'http://deb.debian.org/debian-security';
+const MIRROR = 'http://deb.debian.org';
+/** Every state that Debian's archive was ever in. */
+const SNAPSHOT = 'https://snapshot.debian.org/archive';
 
 /** An apt with folders of its own: the machine's sources, lists and packages stay as they are, and no root is needed. */
 interface Apt {
@@ -19,58 +20,80 @@ interface Apt {
 }
 
 /**
- * The .deb files of a lock, by package name, fetched by apt and checked by their hash.
+ * The .deb files of a lock, by package name, fetched by apt and checked by their hash: from Debian's archive (or
+ * DEBIAN_MIRROR and DEBIAN_SECURITY_MIRROR), else from its state at the time of the lock.
  *
- * @throws Error saying what to do when Debian no longer offers a version, or there is no apt.
+ * @throws Error saying what to do when a version is no longer to be had, or there is no apt.
  */
-export async function fetchDebs(suite: string, packages: DebianLock[]): Promise<Map<string, Uint8Array>> {
+export async function fetchDebs(
+  debian: BaseLock['debian'],
+  packages: DebianLock[],
+): Promise<Map<string, Uint8Array>> {
   const debs = new Map<string, Uint8Array>();
-  const missing: DebianLock[] = [];
   for (const item of packages) {
     const kept = await contentOfFile(cacheFile(item.sha256), `sha256:${item.sha256}`);
     if (kept) debs.set(item.name, await kept.read());
-    else missing.push(item);
   }
-  if (missing.length === 0) return debs;
-
-  const architecture = targetArchitecture(packages);
-  // The lock's hashes are what is trusted here; apt's own check of the signatures comes on top where Debian's keys are
-  // installed (they are not on Ubuntu).
-  await withApt({ suite, architecture, unsigned: !existsSync(KEYRING) }, async (apt) => {
-    await apt
-      .run(
-        'apt-get',
-        ['download', ...missing.map(({ name, version }) => `${name}=${version}`)],
-        'fetch the base',
-      )
-      .catch((cause) => {
-        throw movedOn(suite, missing, cause);
-      });
-    for (const file of await readdir(apt.downloads)) {
-      const bytes = await readFile(join(apt.downloads, file));
-      const item = missing.find(
-        ({ name, sha256: hash }) => file.startsWith(`${name}_`) && hash === sha256(bytes),
-      );
-      if (!item) continue;
-      await writeWhole(cacheFile(item.sha256), bytes);
-      debs.set(item.name, bytes);
+  const reasons: string[] = [];
+  for (const mirrors of [currentMirrors(), snapshotMirrors(debian.snapshot)]) {
+    const missing = packages.filter(({ name }) => !debs.has(name));
+    if (missing.length === 0) break;
+    try {
+      const found = await download(debian.suite, mirrors, missing);
+      for (const [name, bytes] of found) debs.set(name, bytes);
+      if (found.size < missing.length) reasons.push(`${mirrors.main}: other hashes`);
+    } catch (error) {
+      reasons.push(`${mirrors.main}: ${(error as Error).message}`);
     }
-  });
-  const different = missing.filter(({ name }) => !debs.has(name));
-  if (different.length > 0) throw movedOn(suite, different);
+  }
+  const missing = packages.filter(({ name }) => !debs.has(name));
+  if (missing.length > 0) {
+    const wanted = missing.map(({ name, version, architecture }) => `${name} ${version} (${architecture})`);
+    throw new Error(
+      `expected ${wanted.join(', ')} of Debian ${debian.suite}, with the hashes of base.lock.json, found none; take the released base with --base-from REPOSITORY, or newer packages with "image base --update" [${reasons.join('; ')}]`,
+    );
+  }
   return debs;
 }
 
-function movedOn(suite: string, packages: DebianLock[], cause?: unknown): Error {
-  const wanted = packages
-    .map(({ name, version, architecture }) => `${name} ${version} (${architecture})`)
-    .join(', ');
-  const reason = cause instanceof Error ? ` [${cause.message}]` : '';
-  return new Error(
-    `expected ${wanted} in Debian ${suite} with the hashes of base.lock.json, found that not all are offered${reason}; take the released base with --base-from REPOSITORY, point DEBIAN_MIRROR to an archive that still has them, or move on with "image base --update"`,
-    { cause },
-  );
+/** What apt finds of some packages, when it has the right hash; it is kept in the cache. */
+async function download(
+  suite: string,
+  mirrors: Mirrors,
+  packages: DebianLock[],
+): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  const architecture = packages.find(({ architecture }) => architecture !== 'all')?.architecture ?? 'amd64';
+  await withApt({ suite, architecture, mirrors, pinned: true }, async (apt) => {
+    const wanted = packages.map(({ name, version }) => `${name}=${version}`);
+    await apt.run('apt-get', ['download', ...wanted], 'fetch the base');
+    for (const file of await readdir(apt.downloads)) {
+      const bytes = await readFile(join(apt.downloads, file));
+      const hash = sha256(bytes);
+      const item = packages.find(({ name, sha256 }) => file.startsWith(`${name}_`) && sha256 === hash);
+      if (!item) continue;
+      await writeWhole(cacheFile(hash), bytes);
+      found.set(item.name, bytes);
+    }
+  });
+  return found;
 }
+
+interface Mirrors {
+  main: string;
+  security?: string;
+}
+
+function currentMirrors(): Mirrors {
+  const { DEBIAN_MIRROR: main, DEBIAN_SECURITY_MIRROR: security } = process.env;
+  if (main) return { main, security };
+  return { main: `${MIRROR}/debian`, security: security ?? `${MIRROR}/debian-security` };
+}
+
+const snapshotMirrors = (time: string): Mirrors => ({
+  main: `${SNAPSHOT}/debian/${time}`,
+  security: `${SNAPSHOT}/debian-security/${time}`,
+});
 
 /** What a suite offers now for some packages. The lists are checked against Debian's keys. */
 export async function candidates(
@@ -83,7 +106,7 @@ export async function candidates(
       `expected Debian's keys in ${KEYRING}, found none: install the package debian-archive-keyring`,
     );
   }
-  return withApt({ suite, architecture, unsigned: false }, async (apt) => {
+  return withApt({ suite, architecture, mirrors: currentMirrors(), pinned: false }, async (apt) => {
     const shown = await apt.run('apt-cache', ['show', '--no-all-versions', ...names], 'look up the base');
     const found = shown
       .split('\n\n')
@@ -107,10 +130,13 @@ export async function candidates(
 }
 
 async function withApt<T>(
-  options: { suite: string; architecture: string; unsigned: boolean },
+  options: { suite: string; architecture: string; mirrors: Mirrors; pinned: boolean },
   use: (apt: Apt) => Promise<T>,
 ): Promise<T> {
-  const { suite, architecture, unsigned } = options;
+  const { suite, architecture, mirrors, pinned } = options;
+  // Hashes of our own are what counts for pinned packages: Debian's signatures are checked on top of them where its
+  // keys are installed (they are not on Ubuntu), and lists may be old, as a snapshot's are.
+  const signed = !pinned || existsSync(KEYRING);
   const folder = await mkdtemp(join(tmpdir(), 'forkspacer-apt-'));
   try {
     const at = (...path: string[]) => join(folder, ...path);
@@ -128,16 +154,14 @@ async function withApt<T>(
       await mkdir(at(path), { recursive: true });
     }
     await writeFile(at('var/lib/dpkg/status'), '');
-    const mark = unsigned ? '[trusted=yes]' : `[signed-by=${at('keys.gpg')}]`;
-    if (!unsigned) await copyFile(KEYRING, at('keys.gpg'));
-    const mirror = process.env.DEBIAN_MIRROR || MIRROR;
-    const security = process.env.DEBIAN_SECURITY_MIRROR || (process.env.DEBIAN_MIRROR ? '' : SECURITY_MIRROR);
+    const mark = signed ? `[signed-by=${at('keys.gpg')}]` : '[trusted=yes]';
+    if (signed) await copyFile(KEYRING, at('keys.gpg'));
     await writeFile(
       at('etc/apt/sources.list'),
       [
-        `deb ${mark} ${mirror} ${suite} main`,
-        `deb ${mark} ${mirror} ${suite}-updates main`,
-        ...(security ? [`deb ${mark} ${security} ${suite}-security main`] : []),
+        `deb ${mark} ${mirrors.main} ${suite} main`,
+        `deb ${mark} ${mirrors.main} ${suite}-updates main`,
+        ...(mirrors.security ? [`deb ${mark} ${mirrors.security} ${suite}-security main`] : []),
         '',
       ].join('\n'),
     );
@@ -152,6 +176,7 @@ async function withApt<T>(
         `APT::Sandbox::User "${userInfo().username}";`,
         'Acquire::Languages "none";',
         'Acquire::Retries "3";',
+        `Acquire::Check-Valid-Until "${!pinned}";`,
         '',
       ].join('\n'),
     );
@@ -188,6 +213,3 @@ async function networkSettings(): Promise<string[]> {
     .split('\n')
     .filter((line) => /^Acquire::(https?|Force[A-Za-z0-9]*)(::\S*)? "..*";$/.test(line));
 }
-
-const targetArchitecture = (packages: DebianLock[]) =>
-  packages.find(({ architecture }) => architecture !== 'all')?.architecture ?? 'all';

@@ -5,7 +5,8 @@ import type { Platform } from '../oci/platform.ts';
 
 /** `base.lock.json`: everything that the base layer is made of, and the bytes that it comes to. */
 export interface BaseLock {
-  debian: { suite: string; version: string };
+  /** `snapshot` is when the packages were looked up, as snapshot.debian.org writes it: 20261122T150500Z */
+  debian: { suite: string; version: string; snapshot: string };
   platforms: Record<Platform, PlatformLock>;
 }
 

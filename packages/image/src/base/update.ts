@@ -24,6 +24,7 @@ export async function updateBase(options: {
 }): Promise<BaseLock> {
   const file = options.file ?? LOCK_FILE;
   const lock = await readLock(file);
+  if (options.packages) lock.debian.snapshot = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   for (const platform of PLATFORMS) {
     const current: PlatformLock | undefined = lock.platforms[platform];
     const version = options.node ?? current.node.version;
