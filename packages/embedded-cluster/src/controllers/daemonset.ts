@@ -10,7 +10,7 @@ const DAEMON_SET = { apiVersion: 'apps/v1', kind: 'DaemonSet' };
 const NODE = { apiVersion: 'v1', kind: 'Node' };
 const LABEL = 'controller-revision-hash';
 
-/** Keeps one Pod on each node; taints and affinity are not looked at. */
+/** Keeps one Pod on each node that the node selector finds; taints and affinity are not looked at. */
 export const daemonSets: Controller = (options) =>
   reconciler(
     options,
@@ -36,7 +36,11 @@ function reconcile(options: ControllerOptions, set: KubeObject): void {
     ...(generation ? { annotations: { [GENERATION]: generation } } : {}),
   });
   const hash = revisions.at(-1)!.metadata.labels![LABEL]!;
-  const nodes = client.list(NODE).map((node) => node.metadata.name);
+  const wanted = Object.entries(spec.template.spec.nodeSelector ?? {});
+  const nodes = client
+    .list(NODE)
+    .filter(({ metadata: { labels } }) => wanted.every(([key, value]) => labels?.[key] === value))
+    .map((node) => node.metadata.name);
   const nodeOf = (pod: KubeObject): string | undefined =>
     pod.spec.nodeName ||
     pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms?.[0]
