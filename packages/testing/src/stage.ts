@@ -222,9 +222,12 @@ export class Stage {
     expect(await this.differences(), what).toEqual([]);
   }
 
+  /** What was said in the namespace, and of these instances elsewhere; each Event as JSON. */
   async events(): Promise<string[]> {
-    const { items } = await list(this.kube, { apiVersion: 'v1', kind: 'Event', namespace: this.namespace });
-    return items.map((event) => JSON.stringify(event));
+    const { items } = await list(this.kube, { apiVersion: 'v1', kind: 'Event' });
+    return items
+      .map((event) => JSON.stringify(event))
+      .filter((text) => [this.namespace, ...this.#instances].some((name) => text.includes(name)));
   }
 
   /** Where the instance with this metadata has its anchor. */

@@ -36,7 +36,8 @@ export async function startProcessRunner(
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => log.push(text));
   }
-  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal);
+  // After what it wrote last.
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
   const url = `http://127.0.0.1:${port}`;
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
