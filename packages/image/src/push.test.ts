@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { baseFrom } from './base/released.ts';
 import { buildImage, type Image } from './image.ts';
@@ -75,6 +77,15 @@ async function failures(
 
 const piecesSent = () =>
   registry.requests.filter(({ line, bytes }) => line.startsWith('PATCH') && bytes >= BASE_SIZE % PIECE);
+
+/** Not a synchronous one: the registry, or what stands before it, answers from this process. */
+async function output(program: string, ...args: string[]): Promise<Buffer> {
+  return (await promisify(execFile)(program, args, { encoding: 'buffer' })).stdout;
+}
+
+function onPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((at) => existsSync(join(at, program)));
+}
 
 const real = realRegistry();
 if (!real) {
@@ -178,6 +189,42 @@ describe.each([
       expect(digestOf(found!)).toBe(content.digest);
       expect(await source({ digest: digestOf(Buffer.from('other')), size: 1, diffId })).toBeUndefined();
     });
+
+    if (onPath('skopeo')) {
+      test('gives skopeo the digest that we say', async () => {
+        await push(both);
+        const at = `docker://${registry.host}/${repository}:0.1.0`;
+        expect(digestOf(await output('skopeo', 'inspect', '--raw', '--tls-verify=false', at))).toBe(
+          both.top.digest,
+        );
+        const seen = JSON.parse((await output('skopeo', 'inspect', '--tls-verify=false', at)).toString());
+        expect(seen.Labels['org.opencontainers.image.title']).toBe('hello');
+      });
+    }
+
+    if (onPath('cosign')) {
+      test('gives cosign what it verifies by itself', async () => {
+        await push(both);
+        const file = join(folder, 'cosign.pub');
+        writeFileSync(file, createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+        const at = `${registry.host}/${repository}:0.1.0`;
+        const options = ['--key', file, '--insecure-ignore-tlog=true'];
+        const [signed] = JSON.parse((await output('cosign', 'verify', ...options, at)).toString());
+        expect(signed.critical.image['docker-manifest-digest']).toBe(both.top.digest);
+        const attested = await output(
+          'cosign',
+          'verify-attestation',
+          ...options,
+          '--type',
+          'slsaprovenance1',
+          at,
+        );
+        const statement = JSON.parse(
+          Buffer.from(JSON.parse(attested.toString()).payload, 'base64').toString(),
+        );
+        expect(`sha256:${statement.subject[0].digest.sha256}`).toBe(both.top.digest);
+      });
+    }
 
     test('is caught when the signature is of someone else', async () => {
       await push(image, { key: stranger });

@@ -84,6 +84,7 @@ export async function verifyImage(
   });
 
   await check('config', async () => {
+    if (manifests.length === 0) throw new Error('expected at least one manifest, found none that reads');
     for (const { config } of manifests) {
       const blob = await repository.readBlob(config.digest);
       const found = json<ImageConfig>(blob ?? Buffer.from('{}')).config ?? {};

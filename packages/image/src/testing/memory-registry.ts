@@ -33,6 +33,16 @@ export class MemoryRegistry {
         JSON.stringify({ token: `t:${url.searchParams.get('scope')}` }),
       );
     }
+    if (url.pathname === '/v2/') return end(200, { 'docker-distribution-api-version': 'registry/2.0' }, '{}');
+    const listed = /^\/v2\/(.+)\/tags\/list$/.exec(url.pathname)?.[1];
+    if (listed) {
+      const keys = [...this.manifests.keys()].filter((key) => key.startsWith(`${listed}:`));
+      return end(
+        200,
+        {},
+        JSON.stringify({ name: listed, tags: keys.map((key) => key.slice(listed.length + 1)) }),
+      );
+    }
     const [, name, kind, rest = ''] =
       /^\/v2\/(.+?)\/(blobs|manifests|referrers)\/(.*)$/.exec(url.pathname) ?? [];
     if (this.login && !request.headers.authorization?.startsWith(`Bearer t:repository:${name}:`)) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -79,14 +79,7 @@ export function realRegistry(): (() => Promise<TestRegistry>) | undefined {
   const program = (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'docker-registry'))
-    .find((file) => {
-      try {
-        accessSync(file);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+    .find((file) => existsSync(file));
   return program ? () => startDockerRegistry(program) : undefined;
 }
 
