@@ -42,6 +42,8 @@ export interface KubeRequest {
   body?: unknown;
   /** `application/json` unless told. */
   contentType?: string;
+  /** The form of the answer that is asked for; `application/json` unless told. */
+  accept?: string;
   /** ms, instead of the handle's. */
   timeout?: number;
   /**
@@ -79,6 +81,8 @@ export interface Kube extends Readonly<KubeOptions> {
   stream(request: { path: string; query?: Query }): Promise<IncomingMessage>;
   /** @throws KubeError 404 `NoSuchKind` */
   locate(place: Place): Promise<Located>;
+  /** Tells what the server serves at an API version, so that `locate` need not ask. */
+  know(apiVersion: string, resources: { kind: string; name: string; namespaced: boolean }[]): void;
   /** The namespace that is meant when none is named: the kubeconfig's. */
   namespace(): Promise<string>;
   /** Makes any text safe to show. */
@@ -120,6 +124,9 @@ function handle(transport: Transport, discovered: Discovered, options: KubeOptio
     ...options,
     redact: transport.redact,
     namespace: () => transport.namespace(),
+    know(groupVersion, resources) {
+      discovered[groupVersion] = { groupVersion, resources } as Discovered[string];
+    },
     close: () => transport.close(),
     with: (overrides) => handle(transport, discovered, { ...options, ...overrides }),
     async request(request) {
@@ -128,7 +135,7 @@ function handle(transport: Transport, discovered: Discovered, options: KubeOptio
       const caller =
         repeatable && timeout === limits.timeout ? api : apiFor({ ...limits, timeout }, repeatable);
       const context = caller.context(request.method, request.path + encode(request.query));
-      context.setHeaderParam('accept', 'application/json');
+      context.setHeaderParam('accept', request.accept ?? 'application/json');
       context.setHeaderParam('user-agent', options.fieldManager);
       if (request.body !== undefined) {
         context.setHeaderParam('content-type', request.contentType ?? 'application/json');

@@ -22,14 +22,17 @@ export {
   refOf,
 } from './object.ts';
 export { isOurs, ownerOf, ownLabels } from './own.ts';
-export { ParkingError, type Report, type ReportItem } from './parking/report.ts';
+export { EXCLUDE, EXCLUDE_UNTIL } from './parking/exclusion.ts';
+export { type Change, ParkingError, type Report, type ReportItem } from './parking/report.ts';
+export type { Requests } from './parking/requests.ts';
+export { SLEEP_ORDER, type StepOptions } from './parking/steps.ts';
 export type { Target } from './parking/targets.ts';
 export { type PatchOptions, patch } from './patch.ts';
 export { find, read } from './read.ts';
 export { isObserved, waitGone, waitReady } from './ready.ts';
 export { type RemoveOptions, remove } from './remove.ts';
 export type { Call, Log } from './retry.ts';
-export { type SleepOptions, sleep } from './sleep.ts';
+export { planSleep, type SleepOptions, sleep } from './sleep.ts';
 export { type WaitOptions, waitFor } from './wait.ts';
-export { type WakeOptions, wake } from './wake.ts';
+export { planWake, type WakeOptions, wake } from './wake.ts';
 export { type WatchEvent, type WatchOptions, watch } from './watch.ts';

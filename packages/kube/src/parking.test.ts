@@ -169,7 +169,7 @@ describeOnClusters('sleep and wake', (cluster) => {
           version: 1,
           uid: before.metadata.uid,
           who: 'forkspacer-modules/test',
-          replicas: count,
+          was: { '/spec/replicas': count },
         });
 
         // A second one changes nothing.
@@ -193,7 +193,7 @@ describeOnClusters('sleep and wake', (cluster) => {
     }
   }
 
-  test('a sleep of one Deployment is one read, one write and one watch', async () => {
+  test('a sleep of one Deployment is one read beside those of its autoscalers, one write and one watch', async () => {
     const object = workload('Deployment', 'frugal', 2);
     await create(owner, here(object));
     await calm(object);
@@ -202,10 +202,10 @@ describeOnClusters('sleep and wake', (cluster) => {
       onCall: ({ method, path }) => calls.push(`${method}${path.includes('watch=true') ? ' watch' : ''}`),
     });
     await sleep(counted, only(object));
-    expect(calls).toEqual(['GET', 'PATCH', 'GET watch']);
+    expect(calls).toEqual(['GET', 'GET', 'GET', 'PATCH', 'GET watch']);
     calls.length = 0;
     await wake(counted, only(object));
-    expect(calls.filter((call) => call !== 'GET watch')).toEqual(['GET', 'PATCH']);
+    expect(calls.filter((call) => call !== 'GET watch')).toEqual(['GET', 'GET', 'GET', 'PATCH']);
     await remove(kube, ref(object), { ifOurs: false });
   });
 
@@ -388,7 +388,7 @@ describeOnClusters('sleep and wake', (cluster) => {
     await calm(second);
     await undo(object);
     expect((await read(kube, ref(object))).metadata.annotations?.[ANNOTATIONS.baseline]).toContain(
-      '"replicas":3',
+      '"/spec/replicas":3',
     );
 
     expect(outcomes(await wake(kube, only(object)))).toEqual(['undone-by-day skipped ->-']);
@@ -452,7 +452,7 @@ describeOnClusters('sleep and wake', (cluster) => {
       await undo(object);
       const annotation = (await read(kube, ref(object))).metadata.annotations?.[ANNOTATIONS.baseline];
       if (before === 'no baseline') expect(annotation).toBeUndefined();
-      else expect(annotation).toContain('"replicas":3');
+      else expect(annotation).toContain('"/spec/replicas":3');
 
       expect(outcomes(await sleep(kube, only(object)))).toEqual([`${ref(object).name} parked 5>0`]);
       expect(outcomes(await wake(kube, only(object)))).toEqual([`${ref(object).name} restored 0>5`]);

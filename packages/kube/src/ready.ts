@@ -58,7 +58,8 @@ interface Condition {
   message?: string;
 }
 
-function isReady(object: KubeObject): boolean {
+/** Whether it is as `waitReady` waits for. */
+export function isReady(object: KubeObject): boolean {
   const { kind, spec = {}, status = {} } = object;
   const replicas: number = spec.replicas ?? 1;
   switch (kind) {

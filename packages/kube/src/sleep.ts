@@ -1,129 +1,101 @@
-import { ANNOTATIONS } from '@forkspacer/contract';
 import type { Kube } from './connect.ts';
-import { KubeError } from './error.ts';
-import { type KubeObject, nameOf, type ObjectRef } from './object.ts';
-import { ASLEEP, type Baseline, markValue, newNight } from './parking/baseline.ts';
-import { bounded } from './parking/bounded.ts';
-import { insist } from './parking/insist.ts';
-import { ownersOf } from './parking/ownership.ts';
-import { ParkingError, type Report, type ReportItem } from './parking/report.ts';
-import { type Pending, settle } from './parking/settle.ts';
-import { stateOf } from './parking/state.ts';
-import { readTargets, type Target } from './parking/targets.ts';
+import { type KubeObject, nameOf } from './object.ts';
+import { newNight } from './parking/baseline.ts';
+import { mergePatch } from './parking/fields.ts';
+import { type Decided, insist } from './parking/insist.ts';
+import type { Wishes } from './parking/kinds/kind.ts';
+import { toSleep } from './parking/park.ts';
+import type { Report, ReportItem } from './parking/report.ts';
+import { itemOf, notSeen, told } from './parking/results.ts';
+import { inSteps, type StepOptions, stepsOf } from './parking/steps.ts';
+import { type Candidate, type Found, keyOf, readTargets, type Target } from './parking/targets.ts';
 import { patch } from './patch.ts';
-import { isObserved } from './ready.ts';
 
-export interface SleepOptions {
-  /** ms to wait for the Pods to end; three minutes unless told. The handle's deadline ends it earlier. */
-  timeLimit?: number;
-  /** Hears whose Pods are still there. */
-  onProgress?: (left: ObjectRef[]) => void;
+export interface SleepOptions extends StepOptions {
+  /** Jobs that run: they run to their end (the default), or are suspended, lose their Pods and begin anew. */
+  jobs?: Wishes['jobs'];
+  /**
+   * Parks StatefulSets whose claims are deleted with their Pods (`persistentVolumeClaimRetentionPolicy.whenScaled:
+   * Delete`), which deletes their data. They are refused unless told.
+   */
+  allowClaimDeletion?: boolean;
 }
 
-/** Objects written at the same time. */
-export const WIDTH = 16;
-export const TIME_LIMIT = 180_000;
-
 /**
- * Puts Deployments and StatefulSets to zero and waits until their Pods are gone. What was there is kept on the object
- * itself, in the same write; a second sleep, or one after a crash, finds it and leaves it.
+ * Puts what runs in a namespace to sleep and waits until it rests. What was there is kept on each object itself, in the
+ * same write; a second sleep, or one after a crash, finds it and leaves it. Which kinds, and how: parking/kinds.
  *
- * Left alone, and reported as skipped: what is at zero already by its owner, what a controller owns.
+ * Left alone, and reported as skipped: what rests already by its owner, what a controller owns, what is left out by
+ * label, annotation or time (parking/exclusion.ts).
  *
  * @throws ParkingError when some failed, after all others were done; it holds the report
  */
 export async function sleep(kube: Kube, target: Target, options: SleepOptions = {}): Promise<Report> {
   const night = newNight();
-  const batches = await readTargets(kube, target);
-  const items = await Promise.all(
-    batches.map(async (batch) => {
-      const parked = await bounded(batch.objects, WIDTH, (each) => park(kube, each.ref, each.object, night));
-      const pending: Pending[] = [];
-      const itemOf = new Map<Pending, ReportItem>();
-      for (const { item, object } of parked) {
-        if (item.outcome !== 'parked' || !object) continue;
-        const each = { ref: item.object, object, done: isEmpty };
-        pending.push(each);
-        itemOf.set(each, item);
-      }
-      const late = await settle(kube, batch, pending, {
-        describe: 'its Pods to end',
-        timeLimit: options.timeLimit ?? TIME_LIMIT,
-        ...(options.onProgress && { onProgress: options.onProgress }),
-      });
-      for (const [each, reason] of late) Object.assign(itemOf.get(each) ?? {}, { outcome: 'failed', reason });
-      return parked.map(({ item }) => item);
-    }),
+  const wishes = wishesOf(options);
+  const found = await readTargets(kube, target);
+  const candidates = withoutIdle(kube, found, night, wishes);
+  const results = await inSteps(
+    kube,
+    stepsOf(candidates, options.order),
+    {
+      act: (candidate) => park(kube, candidate, night, wishes),
+      awaits: ({ kind }, { item }) =>
+        item.outcome === 'parked'
+          ? { done: kind.isAsleep, describe: kind.awaits ?? 'it to rest' }
+          : undefined,
+    },
+    options,
   );
-  const report = { items: items.flat() };
-  for (const item of report.items) kube.log?.({ ...item, object: nameOf(item.object) }, 'sleep');
-  if (report.items.some((item) => item.outcome === 'failed')) throw new ParkingError('sleep', report);
-  return report;
+  return told(kube, 'sleep', { candidates, results, unseen: found.unseen });
 }
 
-async function park(
-  kube: Kube,
-  ref: ObjectRef,
-  known: KubeObject | undefined,
-  night: string,
-): Promise<{ item: ReportItem; object?: KubeObject }> {
-  return insist(kube, ref, known, async (object) => {
-    const skipped = (reason: string): { item: ReportItem } => ({
-      item: { object: ref, outcome: 'skipped', reason },
-    });
-    const state = stateOf(object);
-    if (state.is === 'foreign') return skipped(`${nameOf(ref)} ${state.why}`);
-    if (state.is === 'zero') return skipped('at zero already, by its owner');
-    if (state.is === 'asleep') {
-      const item: ReportItem = {
-        object: ref,
-        outcome: 'parked',
-        ...(state.night === night ? {} : { reason: `asleep since ${state.night}` }),
-        replicas: { from: state.replicas, to: 0 },
-      };
-      return { item, object };
-    }
-    if (object.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete') {
-      throw new KubeError(
-        `${nameOf(ref)}: its claims would be deleted with its Pods (persistentVolumeClaimRetentionPolicy.whenScaled is Delete); it is not put to sleep`,
-        { reason: 'DataLoss', object: nameOf(ref) },
-      );
-    }
-    const uid = object.metadata.uid ?? '';
-    const before =
-      state.is === 'waking' ? (state.baseline?.owners ?? []) : ownersOf(object, state.is === 'drifted');
-    const baseline: Baseline = {
-      version: 1,
-      uid,
-      night,
-      who: kube.instance ?? kube.fieldManager,
-      replicas: state.replicas,
-      owners: before,
-    };
-    const written = await patch(
-      kube,
-      ref,
-      {
-        metadata: {
-          resourceVersion: object.metadata.resourceVersion,
-          annotations: { [ANNOTATIONS.baseline]: JSON.stringify(baseline) },
-          labels: { [ASLEEP]: markValue(night, state.replicas, uid) },
-        },
-        spec: { replicas: 0 },
-      },
-      { type: 'merge' },
-    );
-    return {
-      item: { object: ref, outcome: 'parked', replicas: { from: state.replicas, to: 0 } },
-      object: written,
-    };
+/** What a sleep would do, by the objects as they are; nothing is written. */
+export async function planSleep(kube: Kube, target: Target, options: SleepOptions = {}): Promise<Report> {
+  const night = newNight();
+  const wishes = wishesOf(options);
+  const found = await readTargets(kube, target);
+  const candidates = withoutIdle(kube, found, night, wishes);
+  const results = new Map(candidates.map((each) => [each, { item: decide(kube, each, night, wishes) }]));
+  const items = stepsOf(candidates, options.order).flatMap((step) =>
+    step.map((each) => itemOf(each, results)),
+  );
+  return { items: [...items, ...found.unseen.map(notSeen)] };
+}
+
+function wishesOf({ jobs = 'finish', allowClaimDeletion = false }: SleepOptions): Wishes {
+  return { cronJobs: 'skip', jobs, allowClaimDeletion };
+}
+
+function decide(kube: Kube, { kind, ref, object }: Candidate, night: string, wishes: Wishes): ReportItem {
+  if (!object) return { object: ref, outcome: 'failed', reason: `${nameOf(ref)}: not found` };
+  return toSleep(kube, kind, ref, object, night, wishes).item;
+}
+
+/** An autoscaler is paused only where its target goes to sleep, or rests. */
+function withoutIdle(kube: Kube, found: Found, night: string, wishes: Wishes): Candidate[] {
+  const awake = new Set<string>();
+  for (const each of found.candidates) {
+    if (each.kind.targetOf || !each.object) continue;
+    const { rests } = toSleep(kube, each.kind, each.ref, each.object, night, wishes);
+    if (!rests) awake.add(keyOf({ ...each.ref, group: each.kind.group }));
+  }
+  return found.candidates.filter(({ kind, object, ref }) => {
+    const target = object && kind.targetOf?.(object);
+    return !target || !awake.has(keyOf({ ...target, namespace: ref.namespace }));
   });
 }
 
-/** No Pod is left: neither a running one nor, where the server tells of those, one that is ending. */
-function isEmpty(object: KubeObject): boolean {
-  const { replicas = 0, terminatingReplicas = 0 } = object.status ?? {};
-  return (
-    (object.spec?.replicas ?? 1) > 0 || (isObserved(object) && replicas === 0 && terminatingReplicas === 0)
-  );
+function park(kube: Kube, candidate: Candidate, night: string, wishes: Wishes): Promise<Decided> {
+  const { kind, ref } = candidate;
+  return insist(kube, ref, candidate.object, async (object) => {
+    const { item, edits } = toSleep(kube, kind, ref, object, night, wishes);
+    if (!edits) return { item, ...(item.outcome === 'parked' && { object }) };
+    const body = mergePatch(object, [...edits, versionOf(object)]);
+    return { item, object: await patch(kube, ref, body, { type: 'merge' }) };
+  });
+}
+
+function versionOf({ metadata }: KubeObject) {
+  return { path: ['metadata', 'resourceVersion'], value: metadata.resourceVersion };
 }

@@ -131,6 +131,7 @@ export function createTransport(source: KubeconfigSource): Transport {
     },
     close() {
       known?.agent.destroy();
+      known?.streams.destroy();
     },
   };
 }
@@ -214,7 +215,7 @@ async function once(
   return outcome;
 }
 
-function start(to: Access, request: Outgoing): http.ClientRequest {
+function start(to: Access, request: Outgoing, agent = to.agent): http.ClientRequest {
   const { protocol, hostname, port, pathname } = to.server;
   const length: Record<string, string> =
     request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) };
@@ -223,7 +224,7 @@ function start(to: Access, request: Outgoing): http.ClientRequest {
     port: port || (protocol === 'http:' ? 80 : 443),
     path: pathname.replace(/\/$/, '') + request.path,
     method: request.method,
-    agent: to.agent,
+    agent,
     headers: { ...request.headers, ...length, ...to.headers() },
   });
 }
@@ -236,7 +237,7 @@ function openStream(
 ): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const message = start(to, request);
+    const message = start(to, request, to.streams);
     const timer = setTimeout(
       () => message.destroy(new Error(`no answer within ${limits.timeout} ms`)),
       limits.timeout,

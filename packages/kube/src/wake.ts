@@ -1,140 +1,184 @@
-import { ANNOTATIONS } from '@forkspacer/contract';
 import type { Kube } from './connect.ts';
 import { type KubeObject, nameOf, type ObjectRef } from './object.ts';
-import { ASLEEP, markValue } from './parking/baseline.ts';
-import { bounded } from './parking/bounded.ts';
-import { removeCopies } from './parking/copies.ts';
+import { type Edit, mergePatch } from './parking/fields.ts';
 import { type Decided, insist } from './parking/insist.ts';
-import { soleUpdater, withOwners, withoutOurs } from './parking/ownership.ts';
-import { ParkingError, type Report, type ReportItem } from './parking/report.ts';
-import { type Pending, settle } from './parking/settle.ts';
-import { stateOf } from './parking/state.ts';
-import { readTargets, type Target } from './parking/targets.ts';
+import type { Wishes } from './parking/kinds/kind.ts';
+import { isSeen } from './parking/kinds/replicas.ts';
+import {
+  isDone,
+  type Morning,
+  morningOf,
+  type ToWake,
+  toGiveBack,
+  toWake,
+  type Write,
+} from './parking/lift.ts';
+import type { Report, ReportItem } from './parking/report.ts';
+import { itemOf, notSeen, told } from './parking/results.ts';
+import { inSteps, type StepOptions, stepsOf } from './parking/steps.ts';
+import { type Candidate, readTargets, type Target } from './parking/targets.ts';
 import { patch } from './patch.ts';
-import { isObserved } from './ready.ts';
-import { TIME_LIMIT, WIDTH } from './sleep.ts';
 
-export interface WakeOptions {
-  /** ms to wait for the controller; three minutes unless told. The handle's deadline ends it earlier. */
-  timeLimit?: number;
-  /** Hears which objects the controller has not seen yet. */
-  onProgress?: (left: ObjectRef[]) => void;
+export interface WakeOptions extends StepOptions {
   /**
-   * For the last time: a named object that is not there is skipped and does not fail, and the copies of baselines that
-   * the Deployment controller made on ReplicaSets are taken off too.
+   * For the last time: only what this handle's instance (its field manager, where there is none) put to sleep is woken;
+   * a named object that is not there is skipped and does not fail; and what controllers copied because of the night is
+   * taken away too.
    */
   leaving?: boolean;
+  /** Runs that CronJobs missed while they slept are forgotten (`skip`, the default), or made up for by one. */
+  cronJobs?: Wishes['cronJobs'];
+  /** What was put to sleep, as the caller remembers it: what is gone is reported as drifted. */
+  expected?: readonly Pick<ObjectRef, 'kind' | 'name'>[];
 }
 
-const NO_MARKS = { annotations: { [ANNOTATIONS.baseline]: null }, labels: { [ASLEEP]: null } };
-
 /**
- * Gives back what `sleep` took: the count, the annotations and the field ownership, and waits until the controller has
- * seen it (not until the Pods are ready).
+ * Gives back what `sleep` took: the fields, the annotations and the field ownership, and waits until the controllers
+ * have seen it (readiness: see `wait`). A count goes back within the present limits of an autoscaler.
  *
- * Left as it is: what its owner keeps at zero (skipped), and what someone changed while it slept (drifted; only our
+ * Left as it is: what its owner keeps at rest (skipped), and what someone changed while it slept (drifted; only our
  * marks are taken off).
  *
  * @throws ParkingError when some failed, after all others were done; it holds the report
  */
 export async function wake(kube: Kube, target: Target, options: WakeOptions = {}): Promise<Report> {
-  const batches = await readTargets(kube, target);
-  const items = await Promise.all(
-    batches.map(async (batch) => {
-      const woken = await bounded(batch.objects, WIDTH, async (each) => {
-        if (!each.object && options.leaving) {
-          return { item: { object: each.ref, outcome: 'skipped', reason: 'not found' } satisfies ReportItem };
+  const { candidates, autoscalers, unseen } = await readTargets(kube, target);
+  const { leaving = false, cronJobs = 'skip' } = options;
+  const wishes: Wishes = { cronJobs, jobs: 'finish', allowClaimDeletion: false };
+  const morning = morningOf(candidates, autoscalers, leaving);
+  const steps = stepsOf(candidates, options.order).reverse();
+  const ready = new Set<Candidate>();
+  const results = await inSteps(
+    kube,
+    steps,
+    {
+      async act(candidate) {
+        const decided = await lift(kube, candidate, morning, wishes);
+        if (decided.ready) ready.add(candidate);
+        return decided;
+      },
+      awaits(candidate, { item }, isLast) {
+        // The others only set controllers going again.
+        if (item.outcome !== 'restored' || candidate.kind.turn !== 'workload') return undefined;
+        if (!ready.has(candidate) || (isLast && options.wait !== 'ready')) {
+          return { done: isSeen, describe: 'its controller to see the change' };
         }
-        const lifted = await lift(kube, each.ref, each.object);
-        return lifted.item.outcome === 'restored' ? giveBack(kube, lifted) : lifted;
-      });
-      const pending: Pending[] = [];
-      const itemOf = new Map<Pending, ReportItem>();
-      for (const { item, object } of woken) {
-        if (item.outcome !== 'restored' || !object) continue;
-        const each = { ref: item.object, object, done: isObserved };
-        pending.push(each);
-        itemOf.set(each, item);
-      }
-      const late = await settle(kube, batch, pending, {
-        describe: 'its controller to see the new count',
-        timeLimit: options.timeLimit ?? TIME_LIMIT,
-        ...(options.onProgress && { onProgress: options.onProgress }),
-      });
-      if (options.leaving) await removeCopies(kube, batch);
-      for (const [each, reason] of late) Object.assign(itemOf.get(each) ?? {}, { outcome: 'failed', reason });
-      return woken.map(({ item }) => item);
+        const done = (object: KubeObject) => isSeen(object) && candidate.kind.isReady(object);
+        return { done, describe: 'it to be ready' };
+      },
+    },
+    options,
+  );
+  if (options.wait !== 'none') await sweep(kube, candidates, results, leaving);
+  return told(kube, 'wake', { candidates, results, unseen, gone: goneOf(candidates, target, options) });
+}
+
+/** What a wake would do, by the objects as they are; nothing is written. */
+export async function planWake(kube: Kube, target: Target, options: WakeOptions = {}): Promise<Report> {
+  const { candidates, autoscalers, unseen } = await readTargets(kube, target);
+  const morning = morningOf(candidates, autoscalers, options.leaving ?? false);
+  const results = new Map(
+    candidates.map((each) => {
+      const { kind, ref, object } = each;
+      return [each, object ? toWake(kube, kind, ref, object, morning) : { item: absent(ref, morning) }];
     }),
   );
-  const report = { items: items.flat() };
-  for (const item of report.items) kube.log?.({ ...item, object: nameOf(item.object) }, 'wake');
-  if (report.items.some((item) => item.outcome === 'failed')) throw new ParkingError('wake', report);
-  return report;
+  const items = stepsOf(candidates, options.order)
+    .reverse()
+    .flat()
+    .map((each) => itemOf(each, results));
+  return { items: [...items, ...goneOf(candidates, target, options), ...unseen.map(notSeen)] };
 }
 
-/** Gives the count back; whether the field ownership goes with it, see ownership.ts. */
-async function lift(kube: Kube, ref: ObjectRef, known: KubeObject | undefined): Promise<Decided> {
+function absent(ref: ObjectRef, { leaving }: Morning): ReportItem {
+  return leaving
+    ? { object: ref, outcome: 'skipped', reason: 'not found' }
+    : { object: ref, outcome: 'failed', reason: `${nameOf(ref)}: not found` };
+}
+
+function goneOf(
+  candidates: Candidate[],
+  { namespace }: Target,
+  { expected = [] }: WakeOptions,
+): ReportItem[] {
+  const there = new Set(candidates.map(({ ref }) => `${ref.kind}/${ref.name}`));
+  return expected
+    .filter(({ kind, name }) => !there.has(`${kind}/${name}`))
+    .map(({ kind, name }) => ({
+      object: { apiVersion: '', kind, name, namespace },
+      outcome: 'drifted',
+      reason: `${nameOf({ kind, name, namespace })} was deleted while it slept`,
+    }));
+}
+
+/** Gives everything back: in one write or in two, see ownership.ts. */
+async function lift(
+  kube: Kube,
+  { kind, ref, object: known }: Candidate,
+  morning: Morning,
+  wishes: Wishes,
+): Promise<Decided & { ready?: boolean }> {
+  if (!known) return { item: absent(ref, morning) };
   // Set when a write was sent: should its answer be lost, what it did is still our doing.
-  let sent: { from: number; to: number } | undefined;
-  return insist(kube, ref, known, async (object) => {
-    const state = stateOf(object);
-    const guard = { resourceVersion: object.metadata.resourceVersion };
-    const item = (outcome: ReportItem['outcome'], more: Partial<ReportItem> = {}): ReportItem => ({
-      object: ref,
-      outcome,
-      ...more,
-    });
-    switch (state.is) {
-      case 'foreign':
-        return { item: item('skipped', { reason: `${nameOf(ref)} ${state.why}` }) };
-      case 'zero':
-        return { item: item('skipped', { reason: 'at zero by its owner' }) };
-      case 'awake':
-        if (sent && sent.to === state.replicas) return { item: item('restored', { replicas: sent }), object };
-        // An old baseline that a rollback brought back by day: void, and no one else takes it off.
-        if (state.traces) await patch(kube, ref, { metadata: { ...guard, ...NO_MARKS } }, { type: 'merge' });
-        return { item: item('skipped', { reason: 'awake already' }) };
-      case 'drifted': {
-        const metadata = { ...guard, ...NO_MARKS, managedFields: withoutOurs(object) };
-        await patch(kube, ref, { metadata }, { type: 'merge' });
-        const reason = `${nameOf(ref)} was changed while it slept: ${state.replicas} replicas now, ${state.was} before; left as it is`;
-        return { item: item('drifted', { reason, replicas: { from: state.was, to: state.replicas } }) };
+  let sent: ToWake | undefined;
+  const first = await insist(kube, ref, known, async (there): Promise<Decided> => {
+    let object = there;
+    let wanted = toWake(kube, kind, ref, object, morning);
+    if (sent && isDone(kind, object, sent.item)) return { item: sent.item, object };
+    if (wanted.write && wanted.item.outcome === 'restored') {
+      if (kind.beforeWake) {
+        object = await kind.beforeWake(kube, ref, object, wishes);
+        wanted = toWake(kube, kind, ref, object, morning);
       }
-      case 'waking':
-        return { item: item('restored', { replicas: { from: 0, to: state.replicas } }), object };
-      case 'asleep': {
-        const replicas = { from: 0, to: state.replicas };
-        sent = replicas;
-        const updater = soleUpdater(state.baseline?.owners ?? [], object);
-        const spec = { replicas: state.replicas };
-        if (updater !== undefined) {
-          const managedFields = withoutOurs(object);
-          const body = { metadata: { ...guard, ...NO_MARKS, managedFields }, spec };
-          const written = await patch(kube, ref, body, { type: 'merge', fieldManager: updater });
-          return { item: item('restored', { replicas }), object: written };
-        }
-        const waking = markValue(state.night, state.replicas, object.metadata.uid ?? '', true);
-        const body = { metadata: { ...guard, labels: { [ASLEEP]: waking } }, spec };
-        const written = await patch(kube, ref, body, { type: 'merge' });
-        return { item: item('restored', { replicas }), object: written };
-      }
-    }
+      sent = wanted;
+    } else if (wanted.item.outcome === 'restored') sent ??= wanted;
+    return {
+      item: wanted.item,
+      object: wanted.write ? await write(kube, ref, object, wanted.write) : object,
+    };
   });
+  const { item } = first;
+  if (item.outcome !== 'restored') return first;
+  // It follows the first at once: the controller's own writes come a few ms later and would make it a conflict.
+  const second = await insist(kube, ref, first.object, async (object) => {
+    const back = toGiveBack(kind, object);
+    return { item, object: back ? await write(kube, ref, object, back) : object };
+  });
+  return { ...second, ready: sent?.ready ?? false };
 }
 
-/**
- * The second write, where it takes one: marks off, and managedFields as they were before the night. It follows the
- * first at once: the controller's own writes come a few ms later and would make it a conflict.
- */
-async function giveBack(kube: Kube, { item, object: lifted }: Decided): Promise<Decided> {
-  return insist(kube, item.object, lifted, async (object) => {
-    const state = stateOf(object);
-    // Done by the first write, or by another wake; or it was put to sleep again meanwhile.
-    if (state.is !== 'waking') return { item, object };
-    const managedFields = withOwners(withoutOurs(object), state.baseline?.owners ?? []);
-    const body = {
-      metadata: { resourceVersion: object.metadata.resourceVersion, ...NO_MARKS, managedFields },
-    };
-    return { item, object: await patch(kube, item.object, body, { type: 'merge' }) };
-  });
+function write(
+  kube: Kube,
+  ref: ObjectRef,
+  object: KubeObject,
+  { edits, managedFields, fieldManager }: Write,
+) {
+  const { resourceVersion } = object.metadata;
+  const also: Edit[] = [{ path: ['metadata', 'resourceVersion'], value: resourceVersion }];
+  if (managedFields) also.push({ path: ['metadata', 'managedFields'], value: managedFields });
+  const body = mergePatch(object, [...edits, ...also]);
+  return patch(kube, ref, body, { type: 'merge', ...(fieldManager !== undefined && { fieldManager }) });
+}
+
+/** What controllers left of the night, also of one whose wake was cut off here. */
+async function sweep(
+  kube: Kube,
+  candidates: Candidate[],
+  results: Map<Candidate, Decided>,
+  leaving: boolean,
+): Promise<void> {
+  const awake = candidates
+    .filter(({ kind }) => kind.sweep)
+    .flatMap((each) => {
+      const { item, object } = results.get(each) ?? {};
+      return object && item?.outcome !== 'failed' ? [{ kind: each.kind, object }] : [];
+    });
+  const groups = Map.groupBy(awake, ({ kind, object }) => `${kind.kind}/${object.metadata.namespace}`);
+  for (const group of groups.values()) {
+    await group[0]?.kind.sweep?.(
+      kube,
+      group.map(({ object }) => object),
+      leaving,
+    );
+  }
 }

@@ -1,9 +1,10 @@
 import { ANNOTATIONS } from '@forkspacer/contract';
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts';
+import type { Edit } from './fields.ts';
 
 /**
  * What an object was before the night, in annotation `forkspacer.com/baseline` on the object itself, written together
- * with `spec.replicas: 0`.
+ * with the change.
  */
 export interface Baseline {
   version: 1;
@@ -13,16 +14,27 @@ export interface Baseline {
   night: string;
   /** Who put it to sleep: the instance, or the field manager where there is none. */
   who: string;
-  replicas: number;
-  /** Who owned `spec.replicas`, to be given back: entries of managedFields without their field sets. */
+  /** The fields that were changed, as they were, by JSON pointer; null where there was nothing. */
+  was: Record<string, unknown>;
+  /** Who owned those fields, to be given back. */
   owners: Owner[];
+  /** It was ready: what was not in the evening is not waited for in the morning. */
+  ready?: true;
 }
 
-export type Owner = Pick<ManagedFieldsEntry, 'manager' | 'operation' | 'apiVersion' | 'subresource' | 'time'>;
+/** An entry of managedFields without its field sets. */
+export interface Owner
+  extends Pick<ManagedFieldsEntry, 'manager' | 'operation' | 'apiVersion' | 'subresource' | 'time'> {
+  /**
+   * What it owned at or below each field, or of a map that goes with it, by JSON pointer; when left out, every field
+   * that was changed, as a whole.
+   */
+  owned?: Record<string, Record<string, unknown>>;
+}
 
 /**
- * The second mark, a label with night, count and uid in short: `20261122T143024123Z.3.6dc73b25`, `.waking` behind it
- * while a wake is under way.
+ * The second mark, a label with night, count (0 where there is none) and uid in short: `20261122T143024123Z.3.6dc73b25`,
+ * `.waking` behind it while a wake is under way.
  *
  * `kubectl rollout undo` puts a ReplicaSet's annotations in place of a Deployment's, and the Deployment controller had
  * copied the baselines of earlier nights there. So by night an undo may drop the baseline or bring an old one, and by
@@ -33,7 +45,7 @@ export const ASLEEP = 'forkspacer.com/asleep';
 
 export interface Mark {
   night: string;
-  replicas: number;
+  count: number;
   waking: boolean;
 }
 
@@ -45,12 +57,31 @@ export interface Marks {
   any: boolean;
 }
 
+const BASELINE = ['metadata', 'annotations', ANNOTATIONS.baseline];
+const LABEL = ['metadata', 'labels', ASLEEP];
+
+/** The marks, as paths of an object. */
+export const MARKS = [BASELINE, LABEL];
+
+export const WITHOUT_MARKS: readonly Edit[] = MARKS.map((path) => ({ path, value: undefined }));
+
+export function withMarks(baseline: Baseline, count: number): Edit[] {
+  return [
+    { path: BASELINE, value: JSON.stringify(baseline) },
+    { path: LABEL, value: markValue(baseline.night, count, baseline.uid) },
+  ];
+}
+
+export function withWaking(night: string, count: number, uid: string): Edit {
+  return { path: LABEL, value: `${markValue(night, count, uid)}.waking` };
+}
+
 export function newNight(now = new Date()): string {
   return now.toISOString().replace(/[-:.]/g, '');
 }
 
-export function markValue(night: string, replicas: number, uid: string, waking = false): string {
-  return `${night}.${replicas}.${uid.slice(0, 8)}${waking ? '.waking' : ''}`;
+function markValue(night: string, count: number, uid: string): string {
+  return `${night}.${count}.${uid.slice(0, 8)}`;
 }
 
 export function readMarks({ metadata }: KubeObject): Marks {
@@ -66,10 +97,9 @@ export function readMarks({ metadata }: KubeObject): Marks {
 }
 
 function parseMark(value: string | undefined, uid: string | undefined): Mark | undefined {
-  const [, night, replicas, short, waking] =
-    /^(\w+)\.(\d+)\.([\w-]{1,8})(\.waking)?$/.exec(value ?? '') ?? [];
+  const [, night, count, short, waking] = /^(\w+)\.(\d+)\.([\w-]{1,8})(\.waking)?$/.exec(value ?? '') ?? [];
   if (!night || !uid || short !== uid.slice(0, 8)) return undefined;
-  return { night, replicas: Number(replicas), waking: waking !== undefined };
+  return { night, count: Number(count), waking: waking !== undefined };
 }
 
 function parseBaseline(value: string | undefined, uid: string | undefined): Baseline | undefined {
@@ -80,6 +110,6 @@ function parseBaseline(value: string | undefined, uid: string | undefined): Base
     return undefined;
   }
   if (parsed?.version !== 1 || parsed.uid !== uid || typeof parsed.night !== 'string') return undefined;
-  if (!Number.isInteger(parsed.replicas) || (parsed.replicas as number) < 1) return undefined;
+  if (typeof parsed.was !== 'object' || parsed.was === null) return undefined;
   return { who: '', ...parsed, owners: Array.isArray(parsed.owners) ? parsed.owners : [] } as Baseline;
 }

@@ -2,23 +2,21 @@ import { ANNOTATIONS } from '@forkspacer/contract';
 import type { Kube } from '../connect.ts';
 import { KubeError } from '../error.ts';
 import { list } from '../list.ts';
-import { refOf } from '../object.ts';
+import { type KubeObject, refOf } from '../object.ts';
 import { patch } from '../patch.ts';
 import { bounded } from './bounded.ts';
-import type { Batch } from './targets.ts';
 
 const WIDTH = 16;
 
 /**
- * Takes the copies of baselines off the ReplicaSets of a batch's Deployments. The controller, which made them by night
- * and has seen by now that the Deployments carry none, does not make them again.
+ * Takes the copies of baselines off the ReplicaSets of Deployments. The controller, which made them by night and has
+ * seen by now that the Deployments carry none, does not make them again.
  *
  * They are void and harmless: where ReplicaSets are not ours to see, they stay.
  */
-export async function removeCopies(kube: Kube, { selection, objects }: Batch): Promise<void> {
-  const uids = new Set(objects.flatMap(({ object }) => object?.metadata.uid ?? []));
-  if (selection.kind !== 'Deployment' || uids.size === 0) return;
-  const { namespace } = selection;
+export async function removeCopies(kube: Kube, deployments: KubeObject[]): Promise<void> {
+  const uids = new Set(deployments.map(({ metadata }) => metadata.uid));
+  const namespace = deployments[0]?.metadata.namespace;
   try {
     const { items } = await list(kube, {
       apiVersion: 'apps/v1',

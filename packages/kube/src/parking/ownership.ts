@@ -1,6 +1,6 @@
-import { ANNOTATIONS } from '@forkspacer/contract';
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts';
-import { ASLEEP, type Owner } from './baseline.ts';
+import { MARKS, type Owner } from './baseline.ts';
+import { type Path, pathOf, pointerOf } from './fields.ts';
 
 /*
  * How field ownership is given back (seen on kube-apiserver 1.35; server-side apply, "Field management").
@@ -10,70 +10,88 @@ import { ASLEEP, type Owner } from './baseline.ts';
  * server-side apply with another count would be a conflict.
  *
  * A write may also carry managedFields; the server starts from those and then does the above. So:
- * - Was the owner an update (kubectl create, client-side apply, Helm 3), the count is given back in its name, in the
- *   same write that drops our entry. One write, nothing of us left.
- * - Was it a server-side apply, /scale, nobody or several: no update can write in that name. One write gives the count
+ * - Was there nothing before the night, taking it away again leaves nothing to own. One write.
+ * - Was the owner an update (kubectl create, client-side apply, Helm 3), it is given back in its name, in the same
+ *   write that drops our entry. One write, nothing of us left.
+ * - Was it a server-side apply, /scale, nobody or several: no update can write in that name. One write gives the value
  *   back, a second one sets the entries as they were. Until the second, the baseline stays, with its label saying
  *   `waking`, so that a crash between the two loses nothing.
  */
 
 type Fields = Record<string, unknown>;
 
-const REPLICAS = ['f:spec', 'f:replicas'];
-const MARKS = [
-  ['f:metadata', 'f:annotations', `f:${ANNOTATIONS.baseline}`],
-  ['f:metadata', 'f:labels', `f:${ASLEEP}`],
-];
-
-/** Everyone who owns `spec.replicas` now; on an object with marks that count, all but who put them on. */
-export function ownersOf(object: KubeObject, marked: boolean): Owner[] {
+/** Everyone who owns something at or below one of the paths; on an object with marks that count, all but who put them on. */
+export function ownersOf(object: KubeObject, paths: readonly Path[], marked: boolean): Owner[] {
   return entriesOf(object)
-    .filter((entry) => owns(entry, REPLICAS) && !(marked && isParker(entry)))
-    .map(({ manager, operation, apiVersion, subresource, time }) => ({
-      ...(manager !== undefined && { manager }),
-      ...(operation !== undefined && { operation }),
-      ...(apiVersion !== undefined && { apiVersion }),
-      ...(subresource !== undefined && { subresource }),
-      ...(time !== undefined && { time }),
-    }));
+    .filter((entry) => paths.some((path) => owned(entry, path)) && !(marked && isParker(entry)))
+    .map((entry) => {
+      const { manager, operation, apiVersion, subresource, time } = entry;
+      const parts = paths.flatMap((path) => {
+        const at = vanishing(entry, path);
+        return at ? [[pointerOf(at), owned(entry, at) as Fields] as const] : [];
+      });
+      const leaves = new Map(parts.filter(([, part]) => Object.keys(part).length === 0));
+      const whole = paths.every((path) => leaves.has(pointerOf(path)));
+      return {
+        ...(manager !== undefined && { manager }),
+        ...(operation !== undefined && { operation }),
+        ...(apiVersion !== undefined && { apiVersion }),
+        ...(subresource !== undefined && { subresource }),
+        ...(time !== undefined && { time }),
+        ...(!whole && { owned: Object.fromEntries(parts) }),
+      };
+    });
 }
 
-/** Whether who put the marks on still is who set the replicas; undefined where no entry tells who put them on. */
-export function heldByParker(object: KubeObject): boolean | undefined {
+/** Whether who put the marks on still is who set the fields; undefined where no entry tells who put them on. */
+export function heldByParker(object: KubeObject, paths: readonly Path[]): boolean | undefined {
   const parkers = entriesOf(object).filter(isParker);
-  return parkers.length === 0 ? undefined : parkers.some((entry) => owns(entry, REPLICAS));
+  if (parkers.length === 0) return undefined;
+  return parkers.some((entry) => paths.some((path) => owned(entry, path)));
 }
 
-/** The manager in whose name one write can give the count back; undefined when it takes two. */
-export function soleUpdater(owners: Owner[], object: KubeObject): string | undefined {
+/** The manager in whose name one write can give everything back; undefined when it takes two. */
+export function soleWriter(
+  { was, owners }: { was: Record<string, unknown>; owners: Owner[] },
+  object: KubeObject,
+  us: string,
+): string | undefined {
+  const there = Object.keys(was).filter((pointer) => was[pointer] !== null);
   const [owner, ...others] = owners;
-  if (!owner || others.length > 0) return undefined;
+  if (!owner) return there.length === 0 ? us : undefined;
+  if (others.length > 0) return undefined;
   const plain = owner.operation === 'Update' && !owner.subresource && owner.apiVersion === object.apiVersion;
-  return plain ? owner.manager : undefined;
+  const parts = Object.keys(owner.owned ?? was);
+  const all = there.every((pointer) => parts.some((part) => `${pointer}/`.startsWith(`${part}/`)));
+  return plain && all ? owner.manager : undefined;
 }
 
-/** managedFields of a marked object without what is ours: the marks, and `spec.replicas` beside them. */
-export function withoutOurs(object: KubeObject): ManagedFieldsEntry[] {
+/** managedFields of a marked object without what is ours: the marks, and the fields beside them. */
+export function withoutOurs(object: KubeObject, paths: readonly Path[]): ManagedFieldsEntry[] {
   return entriesOf(object).flatMap((entry) => {
     if (!isParker(entry)) return [entry];
-    const left = [REPLICAS, ...MARKS].reduce<Fields>(without, entry.fieldsV1 ?? {});
+    const left = [...paths, ...MARKS].map(keysOf).reduce<Fields>(without, entry.fieldsV1 ?? {});
     return isEmpty(left) ? [] : [{ ...entry, fieldsV1: left }];
   });
 }
 
-/** managedFields with `spec.replicas` back at its owners. */
-export function withOwners(entries: ManagedFieldsEntry[], owners: Owner[]): ManagedFieldsEntry[] {
+/** managedFields with the fields back at their owners. */
+export function withOwners(
+  entries: ManagedFieldsEntry[],
+  { was, owners }: { was: Record<string, unknown>; owners: Owner[] },
+): ManagedFieldsEntry[] {
   const result = [...entries];
-  for (const owner of owners) {
+  for (const { owned: parts, ...owner } of owners) {
+    const owns = parts ?? Object.fromEntries(Object.keys(was).map((pointer) => [pointer, {}]));
     const at = result.findIndex((entry) => isSame(entry, owner));
     const there = result[at];
-    if (there) {
-      const spec = (there.fieldsV1?.['f:spec'] ?? {}) as Fields;
-      result[at] = { ...there, fieldsV1: { ...there.fieldsV1, 'f:spec': { ...spec, 'f:replicas': {} } } };
-    } else {
-      // It owned nothing else, as `kubectl scale` does: its entry had gone with the field.
-      result.push({ ...owner, fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:replicas': {} } } });
-    }
+    const fieldsV1 = Object.entries(owns).reduce<Fields>(
+      (fields, [pointer, part]) => within(fields, keysOf(pathOf(pointer)), part),
+      there?.fieldsV1 ?? {},
+    );
+    if (there) result[at] = { ...there, fieldsV1 };
+    // It owned nothing else, as `kubectl scale` does: its entry had gone with the field.
+    else result.push({ ...owner, fieldsType: 'FieldsV1', fieldsV1 });
   }
   return result;
 }
@@ -83,7 +101,7 @@ export function withOwners(entries: ManagedFieldsEntry[], owners: Owner[]): Mana
  * on a copy of the object they belong to who made the copy.
  */
 function isParker(entry: ManagedFieldsEntry): boolean {
-  return entry.operation === 'Update' && !entry.subresource && MARKS.some((path) => owns(entry, path));
+  return entry.operation === 'Update' && !entry.subresource && MARKS.some((path) => owned(entry, path));
 }
 
 function isSame(entry: ManagedFieldsEntry, owner: Owner): boolean {
@@ -99,10 +117,38 @@ function entriesOf(object: KubeObject): ManagedFieldsEntry[] {
   return object.metadata.managedFields ?? [];
 }
 
-function owns(entry: ManagedFieldsEntry, path: string[]): boolean {
+/** A path as fieldsV1 has it. */
+function keysOf(path: Path): string[] {
+  return path.map((key) => `f:${key}`);
+}
+
+function owned(entry: ManagedFieldsEntry, path: Path): Fields | undefined {
   let at: unknown = entry.fieldsV1;
-  for (const key of path) at = (at as Fields | undefined)?.[key];
-  return at !== undefined;
+  for (const key of keysOf(path)) at = (at as Fields | undefined)?.[key];
+  return at as Fields | undefined;
+}
+
+/** The highest path to go with a field: a map that holds nothing else goes too, though it is owned itself (`.`). */
+function vanishing(entry: ManagedFieldsEntry, path: Path): Path | undefined {
+  if (!owned(entry, path)) return undefined;
+  let highest = path;
+  for (let depth = path.length - 1; depth > 0; depth--) {
+    const above = path.slice(0, depth);
+    const keys = Object.keys(owned(entry, above) as Fields);
+    if (keys.some((key) => key !== '.' && key !== `f:${path[depth]}`)) break;
+    if (keys.includes('.')) highest = above;
+  }
+  return highest;
+}
+
+/** `fields` with `part` put in at the path; what is there stays. */
+function within(fields: Fields, [key, ...rest]: string[], part: Fields): Fields {
+  if (key !== undefined) return { ...fields, [key]: within((fields[key] ?? {}) as Fields, rest, part) };
+  const merged = { ...fields };
+  for (const [name, inner] of Object.entries(part)) {
+    merged[name] = within((merged[name] ?? {}) as Fields, [], inner as Fields);
+  }
+  return merged;
 }
 
 function without(fields: Fields, [key, ...rest]: string[]): Fields {

@@ -12,10 +12,11 @@ export interface Pending {
   /** As last seen. */
   object: KubeObject;
   done: (object: KubeObject) => boolean;
+  /** As it reads after "waiting for". */
+  describe: string;
 }
 
 export interface SettleOptions {
-  describe: string;
   /** ms; the handle's deadline ends it earlier. */
   timeLimit: number;
   onProgress?: (left: ObjectRef[]) => void;
@@ -31,7 +32,7 @@ export async function settle(
   kube: Kube,
   batch: Batch,
   pending: Pending[],
-  { describe, timeLimit, onProgress }: SettleOptions,
+  { timeLimit, onProgress }: SettleOptions,
 ): Promise<Map<Pending, string>> {
   const waiting = new Map(
     pending.filter((each) => !each.done(each.object)).map((each) => [keyOf(each.object), each]),
@@ -41,7 +42,8 @@ export async function settle(
   tell();
 
   const timer = new AbortController();
-  const limit = Math.max(0, Math.min(timeLimit, timeLeft(kube)));
+  // A timer holds no more than that, and would go off at once.
+  const limit = Math.max(0, Math.min(timeLimit, timeLeft(kube), 2 ** 31 - 1));
   const timeout = setTimeout(() => timer.abort(), limit);
   // What happened between the write and the watch is told from the version before the writes, or of the only one.
   const only = pending.length === 1 ? pending[0]?.object.metadata.resourceVersion : undefined;
@@ -68,27 +70,26 @@ export async function settle(
     }
   } catch (error) {
     if (!(error instanceof KubeError) || error.status !== 403) throw error;
-    await pollAll(kube, waiting, limit, describe);
+    await pollAll(kube, waiting, limit);
   } finally {
     clearTimeout(timeout);
   }
   kube.signal?.throwIfAborted();
   return new Map(
-    [...waiting.values()].map((each) => [each, `${nameOf(each.ref)}: waiting for ${describe} took too long`]),
+    [...waiting.values()].map((each) => [
+      each,
+      `${nameOf(each.ref)}: waiting for ${each.describe} took too long`,
+    ]),
   );
 }
 
 /** Where watching is not allowed. */
-async function pollAll(
-  kube: Kube,
-  waiting: Map<string, Pending>,
-  timeLimit: number,
-  describe: string,
-): Promise<void> {
+async function pollAll(kube: Kube, waiting: Map<string, Pending>, timeLimit: number): Promise<void> {
   for (const [key, each] of [...waiting]) {
     try {
       const holds = (object: KubeObject | undefined): boolean => !object || each.done(object);
-      each.object = (await waitFor(kube, each.ref, holds, { describe, timeLimit })) ?? each.object;
+      each.object =
+        (await waitFor(kube, each.ref, holds, { describe: each.describe, timeLimit })) ?? each.object;
       waiting.delete(key);
     } catch (error) {
       if (!(error instanceof KubeError) || error.reason !== 'Timeout') throw error;
