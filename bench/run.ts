@@ -21,7 +21,7 @@ const ours: Peer = {
 };
 const bare: Peer = {
   name: 'bare Node',
-  command: [process.execPath, join(import.meta.dirname, 'peers/bare.mjs')],
+  command: [process.execPath, join(import.meta.dirname, 'peers/bare.cjs')],
 };
 const plain: Peer = {
   name: 'plain peer',

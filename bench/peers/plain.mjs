@@ -1,7 +1,14 @@
 // The plain peer: a custom module as most would write it in Node. Express and client-node from node_modules, one
 // process, the object read, then patched. It keeps the replicas in the metadata only.
 import { readFileSync } from 'node:fs';
-import { AppsV1Api, CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  Watch,
+} from '@kubernetes/client-node';
 import express from 'express';
 
 const folder = process.env.FORKSPACER_DIR ?? '/forkspacer';
@@ -13,7 +20,11 @@ function cluster() {
   if (!clients) {
     const kubeConfig = new KubeConfig();
     kubeConfig.loadFromFile(`${folder}/workspace_kubeconfig`);
-    clients = { apps: kubeConfig.makeApiClient(AppsV1Api), core: kubeConfig.makeApiClient(CoreV1Api) };
+    clients = {
+      apps: kubeConfig.makeApiClient(AppsV1Api),
+      core: kubeConfig.makeApiClient(CoreV1Api),
+      watch: new Watch(kubeConfig),
+    };
   }
   return clients;
 }
@@ -39,8 +50,31 @@ async function scale(replicas) {
   const { namespace, deployment: name } = config();
   const { apps } = cluster();
   const before = await apps.readNamespacedDeployment({ namespace, name });
-  await apps.patchNamespacedDeployment({ namespace, name, body: { spec: { replicas } } }, merge);
+  const after = await apps.patchNamespacedDeployment(
+    { namespace, name, body: { spec: { replicas } } },
+    merge,
+  );
+  if (replicas === 0) await empty(namespace, name, after.metadata.resourceVersion);
   return before.spec.replicas;
+}
+
+/** Waits until the Deployment has no Pods, as ours does, by a watch. */
+async function empty(namespace, name, resourceVersion) {
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+  const query = { fieldSelector: `metadata.name=${name}`, resourceVersion };
+  await new Promise((resolve, reject) => {
+    let request;
+    const seen = (_type, { metadata, status }) => {
+      if (status.replicas || status.observedGeneration < metadata.generation) return;
+      resolve();
+      request?.abort();
+    };
+    cluster()
+      .watch.watch(path, query, seen, (error) => (error?.name === 'AbortError' ? resolve() : reject(error)))
+      .then((opened) => {
+        request = opened;
+      }, reject);
+  });
 }
 
 const app = express();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { dirname, resolve } from 'node:path';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { load } from 'js-yaml';
 import { KubeError } from './error.ts';
@@ -13,7 +14,10 @@ export type KubeconfigSource = { file: string } | { text: string } | 'in-cluster
 export interface Access {
   server: URL;
   namespace: string;
+  /** Calls share its connections. */
   agent: http.Agent;
+  /** Watches have connections of their own: ending one ends its connection, and the next call would need a new one. */
+  streams: http.Agent;
   /** Headers that say who calls, read anew when a token file is older than a few seconds. */
   headers(): Record<string, string>;
   /** Reads what may have rotated; true when it is different now. */
@@ -97,14 +101,14 @@ export function readKubeconfig(source: KubeconfigSource): KubeConfig {
   return config;
 }
 
-/** Makes the one agent of a connection from client-node's own reading of certificates. */
+/** Makes the agents of a connection from client-node's own reading of certificates. */
 export async function access(source: KubeconfigSource): Promise<Access> {
   let config = readKubeconfig(source);
   let token = '';
   let readAt = 0;
   const cluster = config.getCurrentCluster();
   const server = new URL(cluster?.server ?? '');
-  const agent = await agentOf(config, server);
+  const { agent, streams } = await agentsOf(config, server);
 
   const readToken = (): void => {
     const user = config.getCurrentUser();
@@ -118,6 +122,7 @@ export async function access(source: KubeconfigSource): Promise<Access> {
     server,
     namespace: config.getContextObject(config.getCurrentContext())?.namespace?.trim() || 'default',
     agent,
+    streams,
     headers() {
       if (Date.now() - readAt > TOKEN_AGE) readToken();
       const user = config.getCurrentUser();
@@ -146,26 +151,33 @@ export async function access(source: KubeconfigSource): Promise<Access> {
   };
 }
 
-async function agentOf(config: KubeConfig, server: URL): Promise<http.Agent> {
+async function agentsOf(config: KubeConfig, server: URL): Promise<Pick<Access, 'agent' | 'streams'>> {
   const cluster = config.getCurrentCluster();
   // Many at once reuse the warmest connection; the server closes idle ones after three minutes.
   const keep = { keepAlive: true, scheduling: 'lifo' as const };
   if (server.protocol === 'http:') {
     const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(server.hostname);
-    if (loopback || cluster?.skipTLSVerify) return new http.Agent(keep);
+    if (loopback || cluster?.skipTLSVerify) return { agent: new http.Agent(keep), streams: new http.Agent() };
     throw refuse(`expected https in ${server.origin}, found http: credentials would travel in the clear`);
   }
   const options: https.RequestOptions = {};
+  let secureContext: SecureContext;
   try {
     await config.applyToHTTPSOptions(options);
+    const { ca, cert, key, pfx, passphrase } = options;
+    // Made once: reading the certificates anew costs each connection more than its handshake.
+    secureContext = createSecureContext({ ca, cert, key, pfx, passphrase } as SecureContextOptions);
   } catch (cause) {
     throw refuse(`expected certificates that can be read: ${cause instanceof Error ? cause.message : cause}`);
   }
-  if (cluster?.proxyUrl) return options.agent as http.Agent;
-  const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
-  const given = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
+  if (cluster?.proxyUrl) return { agent: options.agent as http.Agent, streams: options.agent as http.Agent };
+  const { rejectUnauthorized, servername } = options;
+  const given = { rejectUnauthorized, servername };
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return new https.Agent({ ...keep, ...set });
+  return {
+    agent: new https.Agent({ ...keep, ...set, secureContext }),
+    streams: new https.Agent({ ...set, secureContext }),
+  };
 }
 
 interface RawKubeconfig {

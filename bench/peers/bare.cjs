@@ -1,4 +1,4 @@
 // The floor: what Node itself costs. An empty server that answers everything with 200.
-import { createServer } from 'node:http';
+const { createServer } = require('node:http');
 
 createServer((_request, response) => response.end('{}')).listen(Number(process.env.PORT));
