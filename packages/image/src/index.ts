@@ -1,6 +1,6 @@
 export { sbom } from './attached/sbom.ts';
 export { readPrivateKey, readPublicKey } from './attached/signature.ts';
-export { type BaseSource, baseLayer } from './base/base-layer.ts';
+export { type BaseSource, baseLayer, isBaseCached } from './base/base-layer.ts';
 export { type BaseLock, readLock } from './base/lock.ts';
 export { baseFrom } from './base/released.ts';
 export { updateBase } from './base/update.ts';

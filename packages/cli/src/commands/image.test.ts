@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readLock } from '@forkspacer/image';
+import { isBaseCached } from '@forkspacer/image';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { repository } from '../repository.ts';
 
@@ -47,13 +47,7 @@ test.each([
 });
 
 // To make the base takes a download and half a minute; once made it is cached for every checkout of the user.
-const { layer } = (await readLock()).platforms['linux/amd64'];
-const cached = join(
-  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
-  'forkspacer-modules/sha256',
-  layer.digest.replace('sha256:', ''),
-);
-const ready = existsSync(cached) || process.env.TEST_REAL === 'required';
+const ready = process.env.TEST_REAL === 'required' || (await isBaseCached('linux/amd64'));
 if (!ready)
   console.warn(
     'SKIPPED: images on the real base: it is not cached; make it with "forkspacer-modules image base"',

@@ -39,6 +39,12 @@ export async function baseLayer(platform: Platform, source?: BaseSource): Promis
   return layer;
 }
 
+/** Whether the base can be had without a download. */
+export async function isBaseCached(platform: Platform): Promise<boolean> {
+  const { digest } = (await readLock()).platforms[platform].layer;
+  return (await contentOfFile(cacheFile(digest), digest)) !== undefined;
+}
+
 /** Makes the layer from the packages of a lock, and keeps it in the cache. */
 export async function makeBaseLayer(lock: BaseLock, platform: Platform): Promise<Layer> {
   const { node, packages } = lock.platforms[platform];
