@@ -111,6 +111,15 @@ export function program(): Command {
     .addOption(baseFrom())
     .action(async (name, options) => (await import('./commands/image.ts')).dockerfile(name, options));
 
+  // It has options of its own, and tells about them itself.
+  cli
+    .command('check')
+    .description('Check a module, in whatever language, against the contract: --url URL, or -- COMMAND.')
+    .argument('[args...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async () => (await import('./commands/check.ts')).check());
+
   return cli;
 }
 

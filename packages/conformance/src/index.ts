@@ -1,0 +1,14 @@
+export { type Check, LEVEL_MEANS, LEVELS, type Level, type Source } from './check.ts';
+export { CHECKS, GROUPS, type Group } from './checks/index.ts';
+export { command } from './command.ts';
+export { badge } from './print/badge.ts';
+export { json } from './print/json.ts';
+export { junit } from './print/junit.ts';
+export { markdown } from './print/markdown.ts';
+export { terminal } from './print/terminal.ts';
+export { exitCode, type Outcome, type Report, type Status } from './report.ts';
+export { type RunOptions, run, selected } from './run.ts';
+export { commandTarget } from './target/command.ts';
+export type { Exit, Launch, Runner, Target } from './target/target.ts';
+export { urlTarget } from './target/url.ts';
+export { TIMING, type Timing } from './timing.ts';
