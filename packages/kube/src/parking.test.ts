@@ -6,7 +6,6 @@ import {
   connect,
   create,
   type Kube,
-  KubeError,
   type KubeObject,
   list,
   type NewObject,
@@ -20,6 +19,7 @@ import {
   wake,
 } from './index.ts';
 import { ASLEEP } from './parking/baseline.ts';
+import { dying } from './testing/dying.ts';
 
 const APPS = 'apps/v1';
 const REPLICAS = ['f:spec', 'f:replicas'];
@@ -60,32 +60,6 @@ function essence(object: KubeObject) {
   const annotations = { ...object.metadata.annotations };
   delete annotations['deployment.kubernetes.io/revision'];
   return { spec: object.spec, labels: object.metadata.labels, annotations, owners: owners(object) };
-}
-
-/** A handle whose process ends at its n-th write: before it is sent, or before its answer is read. */
-function dying(kube: Kube, write: number, when: 'before' | 'after'): Kube {
-  let writes = 0;
-  let dead = false;
-  const wrap = (inner: Kube): Kube => ({
-    ...inner,
-    with: (overrides) => wrap(inner.with(overrides)),
-    async request(request) {
-      if (dead) throw new KubeError('killed', { reason: 'Killed' });
-      if (request.method === 'GET') return inner.request(request);
-      writes++;
-      if (writes === write && when === 'before') dead = true;
-      if (dead) throw new KubeError('killed', { reason: 'Killed' });
-      const answer = await inner.request(request);
-      if (writes >= write) dead = true;
-      if (dead) throw new KubeError('killed', { reason: 'Killed' });
-      return answer;
-    },
-    async stream(request) {
-      if (dead) throw new KubeError('killed', { status: 403, reason: 'Killed' });
-      return inner.stream(request);
-    },
-  });
-  return wrap(kube);
 }
 
 describeOnClusters('sleep and wake', (cluster) => {
