@@ -52,7 +52,8 @@ export const leftOut: Plugin = {
   },
 };
 
-function stub(path: string): string {
+/** A module whose every export throws, naming it, when it is called. */
+export function stub(path: string): string {
   return `
     const absent = () => { throw new Error(${JSON.stringify(`${path} is not part of a module's bundle`)}); };
     module.exports = new Proxy(absent, { get: () => absent });`;
