@@ -110,7 +110,7 @@ describeOnClusters('sleep and wake by hand', (cluster) => {
 
     const all = await cli('sleep', '--namespace', namespace, '--kubeconfig', file, '-o', 'json');
     expect(all).toMatchObject({ status: 0 });
-    expect(JSON.parse(all.stdout).items).toHaveLength(2);
+    expect(JSON.parse(all.stdout).items).toHaveLength(3);
     expect(await counts()).toEqual([0, 0]);
 
     const back = await cli('wake', '-n', namespace, '--kubeconfig', file);
@@ -119,11 +119,23 @@ describeOnClusters('sleep and wake by hand', (cluster) => {
     expect(await counts()).toEqual([3, 2]);
   }, 60_000);
 
+  test('plan tells of each object and field, and of what is saved, and touches nothing', async () => {
+    const { status, stdout } = await cli('plan', '-n', namespace, '--kubeconfig', file);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Deployment\/web\s+parked\s+3 -> 0/);
+    expect(stdout).toContain('Deployment/web\n- /spec/replicas: 3\n+ /spec/replicas: 0');
+    expect(stdout).toContain('CronJob/report\n- /spec/suspend: false\n+ /spec/suspend: true');
+    expect(stdout).toContain('Asleep, nobody asks for 0.5 CPU and 0.63 GiB of memory.');
+    expect(await counts()).toEqual([3, 2]);
+    const dry = await cli('sleep', '--dry-run', '-n', namespace, '--kubeconfig', file);
+    expect(dry.stdout).toBe(stdout);
+  });
+
   test('say when nothing is selected', async () => {
     const { status, stdout } = await cli('sleep', '-n', namespace, '-l', 'app=none', '--kubeconfig', file);
     expect({ status, stdout: stdout.trim() }).toEqual({
       status: 0,
-      stdout: 'nothing to do: no Deployment or StatefulSet is selected',
+      stdout: 'nothing to do: nothing that can sleep is selected',
     });
   });
 });

@@ -31,20 +31,32 @@ export function program(): Command {
     .action(async (options) => (await import('./commands/dev.ts')).dev(options));
 
   for (const verb of ['sleep', 'wake'] as const) {
-    cli
+    const command = cli
       .command(verb)
       .description(
         verb === 'sleep'
-          ? 'Park the Deployments and StatefulSets of a namespace at zero replicas.'
-          : 'Give the parked ones back exactly the replicas they had.',
-      )
-      .requiredOption('-n, --namespace <namespace>', 'the namespace to work in')
-      .option('-l, --selector <selector>', 'only objects with these labels, as in kubectl (default: all)')
-      .option('--kubeconfig <file>', 'the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+          ? 'Put what runs in a namespace to sleep, and wait until it rests.'
+          : 'Give what sleeps back exactly as it was.',
+      );
+    of(selection(command), verb)
       .option('--timeout <duration>', 'how long to wait, such as 90s or 5m', '4m')
-      .addOption(output('table', 'json', 'yaml'))
+      .addOption(
+        new Option('--wait <what>', 'steps: as the order needs; ready: for readiness at the end, too')
+          .choices(['steps', 'ready', 'none'])
+          .default('steps'),
+      )
+      .option('--dry-run', 'touch nothing, as plan')
       .action(async (options) => (await import('./commands/park.ts')).park(verb, options));
   }
+
+  const plan = cli
+    .command('plan')
+    .description('What a sleep would do, object by object and field by field, and what it saves.');
+  of(of(selection(plan), 'sleep'), 'wake')
+    .option('--wake', 'of a wake instead')
+    .action(async ({ wake, ...options }) =>
+      (await import('./commands/park.ts')).plan(wake ? 'wake' : 'sleep', options),
+    );
 
   cli
     .command('catalog')
@@ -131,6 +143,34 @@ const baseFrom = () =>
     '--base-from <repository>',
     'take the base from a repository that holds it, if it is not cached',
   );
+
+/** What sleep, wake and plan look at. */
+function selection(command: Command): Command {
+  return command
+    .requiredOption('-n, --namespace <namespace>', 'the namespace to work in')
+    .option('-l, --selector <selector>', 'only objects with these labels, as in kubectl (default: all)')
+    .option('--kind <kind...>', 'only these kinds, such as Deployment CronJob (default: all that can sleep)')
+    .option('--kubeconfig <file>', 'the cluster (default: $KUBECONFIG, then ~/.kube/config)')
+    .addOption(output('table', 'json', 'yaml'));
+}
+
+/** What differs between the two verbs. */
+function of(command: Command, verb: 'sleep' | 'wake'): Command {
+  if (verb === 'wake') {
+    return command.addOption(
+      new Option('--cron-jobs <how>', 'runs that CronJobs missed: skip them, or make up for them by one')
+        .choices(['skip', 'run-once'])
+        .default('skip'),
+    );
+  }
+  return command
+    .addOption(
+      new Option('--jobs <how>', 'Jobs that run: let them finish, or suspend them (they begin anew)')
+        .choices(['finish', 'suspend'])
+        .default('finish'),
+    )
+    .option('--allow-claim-deletion', 'also StatefulSets whose claims, and data, are deleted by it');
+}
 
 function output(...formats: [string, ...string[]]): Option {
   return new Option('-o, --output <format>', 'how to print the result').choices(formats).default(formats[0]);
