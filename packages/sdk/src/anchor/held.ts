@@ -46,9 +46,10 @@ export class HeldAnchor {
     this.#pending.push(object);
     await this.change(({ made }) => {
       const added = this.#pending.filter((each) => !made.some((there) => isSame(there, each)));
-      this.#pending = [];
       return added.length === 0 ? undefined : { made: [...made, ...added] };
     });
+    // Not before it is written: a change that met another one is made again, with what was pending then.
+    this.#pending = this.#pending.filter((each) => !this.#anchor.made.some((there) => isSame(there, each)));
   }
 
   /** Deletes it, the last thing that an uninstall does. @throws ModuleError when it is not the owner's any more */
