@@ -16,7 +16,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   testing: ['contract', 'embedded-cluster', 'kube', 'sdk'],
   conformance: ['contract', 'embedded-cluster', 'kube'],
   catalog: ['contract', 'sdk'],
-  cli: ['catalog', 'conformance', 'contract', 'embedded-cluster', 'image', 'kube', 'operator', 'sdk', 'testing'],
+  cli: [
+    'catalog',
+    'conformance',
+    'contract',
+    'embedded-cluster',
+    'image',
+    'kube',
+    'operator',
+    'sdk',
+    'testing',
+  ],
 };
 /** Tests of the packages below `testing` take their clusters from the embedded cluster. */
 const TESTS_MAY_ALSO_IMPORT = ['embedded-cluster'];

@@ -72,9 +72,18 @@ if (process.env.TEST_REAL === 'required' && counts.skipped > 0) {
 if (counts.skipped > 0) {
   const missing = ['KUBECONFIG_TEST', 'KUBECONFIG_TEST_PODS'].filter((name) => !process.env[name]);
   console.log(
-    `\n!!! ${counts.skipped} tests SKIPPED: they need a real Kubernetes (${missing.join(' and ') || 'see above'} not set).\n` +
-      '!!! Get one with `kind create cluster --name test --kubeconfig /tmp/kind` and run\n' +
-      '!!! `KUBECONFIG_TEST=/tmp/kind pnpm test` (a throw-away cluster: the tests create and delete in it).\n',
+    [
+      '',
+      `!!! ${counts.skipped} tests SKIPPED: each says above what it needs.`,
+      ...(missing.length > 0
+        ? [
+            `!!! ${missing.join(' and ')} not set: most of them need a real Kubernetes. Get one with`,
+            '!!! `kind create cluster --name test --kubeconfig /tmp/kind`, then `KUBECONFIG_TEST=/tmp/kind pnpm test`',
+            '!!! (a throw-away cluster: the tests create and delete in it).',
+          ]
+        : []),
+      '',
+    ].join('\n'),
   );
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
