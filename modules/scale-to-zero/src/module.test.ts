@@ -6,6 +6,7 @@ import {
   type KubeObject,
   patch,
   read,
+  remove,
   waitFor,
 } from '@forkspacer/kube';
 import { refused, type Stage, succeed, testModule } from '@forkspacer/testing';
@@ -116,6 +117,85 @@ testModule(scaleToZero, {
       expect(actor.operator.metadata.report).toMatchObject({ drifted: 1 });
     },
 
+    'parks a whole namespace, and gives it back as it was': async (stage) => {
+      const cronJob = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', namespace: stage.namespace };
+      const containers = [{ name: 'main', image: 'example.test/nothing:1' }];
+      await create(stage.kube, {
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
+        metadata: { name: 'report', namespace: stage.namespace },
+        spec: {
+          schedule: '0 3 1 1 *',
+          jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers } } } },
+        },
+      });
+      const before = await read(stage.kube, cronJob);
+      const config = { namespace: stage.namespace, wholeNamespace: true };
+      const actor = await stage.start({ config });
+      for (const verb of ['install', 'sleep'] as const) await succeed(actor, verb);
+      expect(await replicas(stage)).toEqual({ web: 0, database: 0, paused: 0, neighbour: 0 });
+      expect((await read(stage.kube, cronJob)).spec.suspend).toBe(true);
+      expect(actor.operator.metadata.report).toMatchObject({ parked: 4, skipped: 1 });
+      await succeed(actor, 'resume');
+      expect(await replicas(stage)).toEqual({ web: 3, database: 2, paused: 0, neighbour: 1 });
+      const after = await read(stage.kube, cronJob);
+      expect([after.spec, after.metadata.annotations, after.metadata.labels]).toEqual([
+        before.spec,
+        before.metadata.annotations,
+        before.metadata.labels,
+      ]);
+      await succeed(actor, 'uninstall');
+      await remove(stage.kube, cronJob, { ifOurs: false });
+    },
+
+    'parks only the kinds that it is told': async (stage) => {
+      const config = { namespace: stage.namespace, selector: 'app=shop', kinds: 'StatefulSet, CronJob' };
+      const actor = await stage.start({ config });
+      for (const verb of ['install', 'sleep'] as const) await succeed(actor, verb);
+      expect(await replicas(stage)).toEqual({ web: 3, database: 0, paused: 0, neighbour: 1 });
+      await succeed(actor, 'uninstall');
+      expect(await replicas(stage)).toEqual({ web: 3, database: 2, paused: 0, neighbour: 1 });
+    },
+
+    'wakes what lost its label in the night, and tells of what was deleted': async (stage) => {
+      const { kube, namespace } = stage;
+      const at = (kind: string, name: string) => ({ apiVersion: 'apps/v1', kind, name, namespace });
+      const actor = await stage.start({ config: { namespace, selector: 'app=shop' } });
+      for (const verb of ['install', 'sleep'] as const) await succeed(actor, verb);
+      const bare = { metadata: { labels: { app: null } } };
+      await patch(kube, at('Deployment', 'web'), bare, { type: 'merge', fieldManager: 'kubectl' });
+      await remove(kube, at('StatefulSet', 'database'), { ifOurs: false });
+      await succeed(actor, 'resume');
+      expect((await read(kube, at('Deployment', 'web'))).spec.replicas).toBe(3);
+      expect(actor.operator.metadata.report).toMatchObject({
+        restored: 1,
+        drifted: 1,
+        notable: expect.arrayContaining([expect.stringContaining('database was deleted while it slept')]),
+      });
+      await succeed(actor, 'uninstall');
+    },
+
+    'refuses to install over claims that sleep would delete, unless told': async (stage) => {
+      const { kube, namespace } = stage;
+      const risky = workload('StatefulSet', 'risky', 'risky', 1, namespace);
+      const persistentVolumeClaimRetentionPolicy = { whenScaled: 'Delete' };
+      await create(kube, { ...risky, spec: { ...risky.spec, persistentVolumeClaimRetentionPolicy } });
+      const config = { namespace, selector: 'app=risky' };
+      const careful = await stage.start({ config });
+      expect(await careful.operator.call('install')).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('its claims would be deleted with its Pods'),
+      });
+      await succeed(careful, 'uninstall');
+      const actor = await stage.start({ config: { ...config, claims: 'may be deleted' } });
+      for (const verb of ['install', 'sleep', 'resume', 'uninstall'] as const) await succeed(actor, verb);
+      await remove(
+        kube,
+        { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'risky', namespace },
+        { ifOurs: false },
+      );
+    },
+
     'refuses a target that is not there when it is installed, naming it': async (stage) => {
       const missing = { namespace: stage.namespace, deployment: 'wbe' };
       const text = async (config: object) => {
@@ -130,13 +210,13 @@ testModule(scaleToZero, {
       await stage.expectNothingLeft();
     },
 
-    'wants a deployment or a selector, one of the two': async (stage) => {
+    'wants a deployment, a selector or the whole namespace, one of the three': async (stage) => {
       const both = { ...stage.config, selector: 'app=shop' };
       for (const config of [both, { namespace: stage.namespace }]) {
         await refused(
           await stage.start({ config }),
           'install',
-          /deployment, selector: expected one of the two/,
+          /deployment, selector, wholeNamespace: expected one of the three/,
         );
       }
     },

@@ -1,63 +1,124 @@
-import { list, read, sleep, wake } from '@forkspacer/kube';
-import { type ConfigOf, defineModule, ModuleError, string } from '@forkspacer/sdk';
+import { type ObjectRef, planSleep, type Report, sleep, wake } from '@forkspacer/kube';
+import { boolean, type ConfigOf, defineModule, ModuleError, option, string } from '@forkspacer/sdk';
 
 const DNS_NAME = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
-const KINDS = ['Deployment', 'StatefulSet'];
 
 const config = {
   namespace: string({ default: 'default', regex: DNS_NAME, description: 'Where the workloads live.' }),
-  deployment: string({ description: 'The Deployment to park. Give this or a selector.' }),
-  selector: string({
-    description: 'A label selector, such as app=shop: parks the Deployments and StatefulSets that match.',
+  deployment: string({
+    description: 'The Deployment to park. Give this, a selector, or the whole namespace.',
+  }),
+  selector: string({ description: 'A label selector, such as app=shop: parks what matches, of every kind.' }),
+  wholeNamespace: boolean({ default: false, description: 'Parks all that can sleep in the namespace.' }),
+  kinds: string({
+    description: 'Only these kinds, such as "Deployment, CronJob"; without it, every kind that can sleep.',
+  }),
+  cronJobs: option({
+    values: ['skip', 'run-once'],
+    default: 'skip',
+    description: 'Runs that CronJobs missed while they slept: skipped, or made up for by one run on waking.',
+  }),
+  jobs: option({
+    values: ['finish', 'suspend'],
+    default: 'finish',
+    description: 'Jobs that run in the evening: they finish, or are suspended and begin anew in the morning.',
+  }),
+  claims: option({
+    values: ['keep', 'may be deleted'],
+    default: 'keep',
+    description:
+      'StatefulSets that delete their volume claims, with all data, on scale-down (whenScaled: Delete): refused, or put to sleep and the data lost.',
+  }),
+  wake: option({
+    values: ['in order', 'until ready'],
+    default: 'in order',
+    description:
+      'When waking is done: when everything was told to start, each step after the one before it was ready; or when the last is ready, too.',
   }),
 };
+type Config = ConfigOf<typeof config>;
 
-/** Parks what its config names at zero replicas and later gives back the counts that were there. */
+/** Parks what its config names and later gives back exactly what was there. */
 export default defineModule({
   name: 'scale-to-zero',
-  description: 'Scales workloads that are there already to zero and back to the counts they had.',
+  description: 'Puts what runs in a namespace to sleep, and gives back exactly what was there.',
   category: 'Workloads',
   tags: ['hibernation', 'replicas'],
   identity: ['namespace', 'deployment', 'selector'],
   config,
 
-  check({ deployment, selector }) {
-    if ((deployment === undefined) !== (selector === undefined)) return [];
-    const found = deployment === undefined ? 'neither' : 'both';
-    return [{ path: 'deployment, selector', expected: 'one of the two', found }];
+  check({ deployment, selector, wholeNamespace }) {
+    const given = [deployment !== undefined, selector !== undefined, wholeNamespace].filter(Boolean).length;
+    if (given === 1) return [];
+    const found = given === 0 ? 'none' : String(given);
+    return [{ path: 'deployment, selector, wholeNamespace', expected: 'one of the three', found }];
   },
 
-  // Creates nothing: a mistyped target should fail here, not at the first bedtime.
-  async install({ config: { namespace, deployment, selector }, kube }) {
-    const apiVersion = 'apps/v1';
-    if (deployment !== undefined) {
-      await read(kube, { apiVersion, kind: 'Deployment', namespace, name: deployment });
-      return;
-    }
-    const found = await Promise.all(
-      KINDS.map((kind) => list(kube, { apiVersion, kind, namespace, labelSelector: selector })),
-    );
-    if (found.every(({ items }) => items.length === 0)) {
+  // Changes nothing: a mistyped target, or one that must not sleep, should fail here, not at the first bedtime.
+  async install({ config, kube }) {
+    const { items } = await planSleep(kube, target(config), evening(config));
+    const failed = items.find(({ outcome }) => outcome === 'failed');
+    if (failed)
       throw new ModuleError({
-        expected: `a Deployment or StatefulSet with ${selector} in namespace ${namespace}`,
-        found: 'none',
-        todo: 'correct config.selector',
+        expected: 'objects that can sleep',
+        found: failed.reason ?? 'one that cannot',
       });
-    }
+    if (items.some(({ object }) => object.name !== '*')) return;
+    const { namespace, selector } = config;
+    throw new ModuleError({
+      expected: `something that can sleep${selector === undefined ? '' : ` with ${selector}`} in namespace ${namespace}`,
+      found: 'nothing',
+      todo: selector === undefined ? 'correct config.namespace' : 'correct config.selector',
+    });
   },
   async sleep({ config, kube }) {
-    return { report: await sleep(kube, target(config)) };
+    const report = await sleep(kube, target(config), evening(config));
+    return { report, asleep: namesOf(report) };
   },
-  async resume({ config, kube }) {
-    return { report: await wake(kube, target(config)) };
+  async resume({ config, kube, metadata }) {
+    const report = await wake(kube, target(config), {
+      cronJobs: config.cronJobs,
+      wait: config.wake === 'until ready' ? 'ready' : 'steps',
+      expected: refsOf(metadata.asleep, config.namespace),
+    });
+    return { report, asleep: [] };
   },
   // The workloads are not ours to delete; leaving means leaving them as they were found.
-  async uninstall({ config, kube }) {
-    await wake(kube, target(config), { leaving: true });
+  async uninstall({ config, kube, metadata }) {
+    const expected = refsOf(metadata.asleep, config.namespace);
+    await wake(kube, target(config), { cronJobs: config.cronJobs, expected, leaving: true });
   },
 });
 
-function target({ namespace, deployment, selector }: ConfigOf<typeof config>) {
-  if (deployment === undefined) return { namespace, selector };
-  return { namespace, objects: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: deployment }] };
+function target({ namespace, deployment, selector, kinds }: Config) {
+  if (deployment !== undefined) {
+    return {
+      namespace,
+      objects: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: deployment }],
+    };
+  }
+  const only = kinds?.split(/[\s,]+/).filter(Boolean);
+  return { namespace, ...(selector !== undefined && { selector }), ...(only?.length && { kinds: only }) };
+}
+
+function evening({ jobs, claims }: Config) {
+  return { jobs, allowClaimDeletion: claims === 'may be deleted' };
+}
+
+/** What is remembered of a night, beside the marks on the objects: who sleeps. More are found by their marks alone. */
+const REMEMBERED = 300;
+
+function namesOf({ items }: Report): string[] {
+  return items
+    .filter(({ outcome }) => outcome === 'parked')
+    .slice(0, REMEMBERED)
+    .map(({ object: { apiVersion, kind, name } }) => `${apiVersion} ${kind} ${name}`);
+}
+
+function refsOf(names: unknown, namespace: string): ObjectRef[] {
+  if (!Array.isArray(names)) return [];
+  return names.flatMap((each) => {
+    const [apiVersion, kind, name] = String(each).split(' ');
+    return apiVersion && kind && name ? [{ apiVersion, kind, name, namespace }] : [];
+  });
 }
