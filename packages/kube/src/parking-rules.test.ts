@@ -276,7 +276,7 @@ describeOnClusters('the rules of sleep and wake', (cluster) => {
     // The night is told from the clock's seconds.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     await create(kube, { ...deployment('fresh', 1), metadata: { name: 'fresh', namespace } });
-    const expected = ['web', 'gone'].map((name) => ({ kind: 'Deployment', name }));
+    const expected = ['web', 'gone'].map((name) => at(namespace, 'Deployment', name));
     const report = await wake(kube, { namespace }, { expected });
     expect(outcomes(report)).toEqual(['fresh skipped', 'gone drifted', 'report drifted', 'web restored 0>2']);
     expect(reasonOf(report, 'fresh')).toBe('made while others slept; left alone');
@@ -288,6 +288,21 @@ describeOnClusters('the rules of sleep and wake', (cluster) => {
         .filter(({ reason }) => reason === 'Drifted')
         .map(({ involvedObject }) => involvedObject.name),
     ).toEqual(['report']);
+  });
+
+  test('what lost its label while it slept is woken all the same, where it is remembered', async () => {
+    const namespace = await place(deployment('web', 2, { labels: { app: 'shop' } }));
+    const selected = { namespace, selector: 'app=shop' };
+    await sleep(kube, selected);
+    const ref = at(namespace, 'Deployment', 'web');
+    await patch(
+      kube,
+      ref,
+      { metadata: { labels: { app: null } } },
+      { type: 'merge', fieldManager: 'kubectl' },
+    );
+    expect(outcomes(await wake(kube, selected))).toEqual([]);
+    expect(outcomes(await wake(kube, selected, { expected: [ref] }))).toEqual(['web restored 0>2']);
   });
 
   test('a node selector that someone changed by night keeps their part, and loses ours', async () => {

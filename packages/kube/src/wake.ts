@@ -1,5 +1,7 @@
 import type { Kube } from './connect.ts';
+import { KubeError } from './error.ts';
 import { type KubeObject, nameOf, type ObjectRef } from './object.ts';
+import { readMarks } from './parking/baseline.ts';
 import { type Edit, mergePatch } from './parking/fields.ts';
 import { type Decided, insist } from './parking/insist.ts';
 import type { Wishes } from './parking/kinds/kind.ts';
@@ -16,7 +18,7 @@ import {
 import type { Report, ReportItem } from './parking/report.ts';
 import { itemOf, notSeen, told } from './parking/results.ts';
 import { inSteps, type StepOptions, stepsOf } from './parking/steps.ts';
-import { type Candidate, readTargets, type Target } from './parking/targets.ts';
+import { type Candidate, type Found, readTargets, type Target } from './parking/targets.ts';
 import { patch } from './patch.ts';
 
 export interface WakeOptions extends StepOptions {
@@ -28,8 +30,11 @@ export interface WakeOptions extends StepOptions {
   leaving?: boolean;
   /** Runs that CronJobs missed while they slept are forgotten (`skip`, the default), or made up for by one. */
   cronJobs?: Wishes['cronJobs'];
-  /** What was put to sleep, as the caller remembers it: what is gone is reported as drifted. */
-  expected?: readonly Pick<ObjectRef, 'kind' | 'name'>[];
+  /**
+   * What was put to sleep, as the caller remembers it: what lost its label meanwhile is woken too, and what is gone is
+   * reported as drifted.
+   */
+  expected?: readonly ObjectRef[];
 }
 
 /**
@@ -42,7 +47,7 @@ export interface WakeOptions extends StepOptions {
  * @throws ParkingError when some failed, after all others were done; it holds the report
  */
 export async function wake(kube: Kube, target: Target, options: WakeOptions = {}): Promise<Report> {
-  const { candidates, autoscalers, unseen } = await readTargets(kube, target);
+  const { candidates, autoscalers, unseen, gone } = await readMorning(kube, target, options);
   const { leaving = false, cronJobs = 'skip' } = options;
   const wishes: Wishes = { cronJobs, jobs: 'finish', allowClaimDeletion: false };
   const morning = morningOf(candidates, autoscalers, leaving);
@@ -70,12 +75,12 @@ export async function wake(kube: Kube, target: Target, options: WakeOptions = {}
     options,
   );
   if (options.wait !== 'none') await sweep(kube, candidates, results, leaving);
-  return told(kube, 'wake', { candidates, results, unseen, gone: goneOf(candidates, target, options) });
+  return told(kube, 'wake', { candidates, results, unseen, gone });
 }
 
 /** What a wake would do, by the objects as they are; nothing is written. */
 export async function planWake(kube: Kube, target: Target, options: WakeOptions = {}): Promise<Report> {
-  const { candidates, autoscalers, unseen } = await readTargets(kube, target);
+  const { candidates, autoscalers, unseen, gone } = await readMorning(kube, target, options);
   const morning = morningOf(candidates, autoscalers, options.leaving ?? false);
   const results = new Map(
     candidates.map((each) => {
@@ -87,7 +92,7 @@ export async function planWake(kube: Kube, target: Target, options: WakeOptions 
     .reverse()
     .flat()
     .map((each) => itemOf(each, results));
-  return { items: [...items, ...goneOf(candidates, target, options), ...unseen.map(notSeen)] };
+  return { items: [...items, ...gone, ...unseen.map(notSeen)] };
 }
 
 function absent(ref: ObjectRef, { leaving }: Morning): ReportItem {
@@ -96,19 +101,39 @@ function absent(ref: ObjectRef, { leaving }: Morning): ReportItem {
     : { object: ref, outcome: 'failed', reason: `${nameOf(ref)}: not found` };
 }
 
-function goneOf(
-  candidates: Candidate[],
-  { namespace }: Target,
+/** The targets, with those that are remembered and that the selection does not find any more. */
+async function readMorning(
+  kube: Kube,
+  target: Target,
   { expected = [] }: WakeOptions,
-): ReportItem[] {
-  const there = new Set(candidates.map(({ ref }) => `${ref.kind}/${ref.name}`));
-  return expected
-    .filter(({ kind, name }) => !there.has(`${kind}/${name}`))
-    .map(({ kind, name }) => ({
-      object: { apiVersion: '', kind, name, namespace },
-      outcome: 'drifted',
-      reason: `${nameOf({ kind, name, namespace })} was deleted while it slept`,
-    }));
+): Promise<Found & { gone: ReportItem[] }> {
+  const found = await readTargets(kube, target);
+  const keys = new Set(found.candidates.map(({ ref }) => nameOf(ref)));
+  const missing = expected
+    .map((ref) => ({ ...ref, namespace: ref.namespace ?? target.namespace }))
+    .filter((ref) => !keys.has(nameOf(ref)));
+  if (missing.length === 0) return { ...found, gone: [] };
+  const others = (await Promise.all(missing.map((ref) => readStrayed(kube, target, ref)))).flat();
+  const gone = missing.filter(
+    (ref) => !others.some((other) => other.object && nameOf(other.ref) === nameOf(ref)),
+  );
+  return {
+    ...found,
+    candidates: [...found.candidates, ...others.filter(({ object }) => object && readMarks(object).any)],
+    gone: gone.map((ref) => {
+      return { object: ref, outcome: 'drifted', reason: `${nameOf(ref)} was deleted while it slept` };
+    }),
+  };
+}
+
+async function readStrayed(kube: Kube, target: Target, ref: ObjectRef): Promise<Candidate[]> {
+  try {
+    return (await readTargets(kube, { ...target, objects: [ref] })).candidates;
+  } catch (error) {
+    // Its definition is gone, and it with that.
+    if (error instanceof KubeError && error.reason === 'BadKind') return [];
+    throw error;
+  }
 }
 
 /** Gives everything back: in one write or in two, see ownership.ts. */
