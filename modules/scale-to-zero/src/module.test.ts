@@ -4,6 +4,7 @@ import {
   isObserved,
   type Kube,
   type KubeObject,
+  list,
   patch,
   read,
   remove,
@@ -115,6 +116,18 @@ testModule(scaleToZero, {
       await succeed(actor, 'resume');
       expect((await replicas(stage)).web).toBe(5);
       expect(actor.operator.metadata.report).toMatchObject({ drifted: 1 });
+      const of = { apiVersion: 'v1', kind: 'Event', namespace: stage.namespace };
+      const { items } = await list(stage.kube, of);
+      const told = items
+        .filter(({ source }) => source?.component === 'forkspacer-scale-to-zero')
+        .map(({ reason, message, involvedObject: { kind } }) => `${kind} ${reason}: ${message}`);
+      expect(told).toEqual(
+        expect.arrayContaining([
+          'ConfigMap Slept: sleep: 1 parked',
+          'ConfigMap Woke: resume: 1 drifted',
+          expect.stringMatching(/^Deployment Drifted: .*5 replicas now, 3 before/),
+        ]),
+      );
     },
 
     'parks a whole namespace, and gives it back as it was': async (stage) => {

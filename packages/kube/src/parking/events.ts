@@ -8,6 +8,8 @@ import type { ReportItem } from './report.ts';
 /** Events of one call; the report has the others. */
 const MOST = 20;
 const WIDTH = 4;
+/** ms for all of them. */
+const PATIENCE = 5_000;
 
 /** One Event beside each object that failed or drifted. A cluster that takes none loses nothing. */
 export async function writeEvents(
@@ -16,6 +18,10 @@ export async function writeEvents(
   items: Map<ReportItem, KubeObject | undefined>,
 ): Promise<void> {
   const notable = [...items].filter(([{ outcome }]) => outcome === 'failed' || outcome === 'drifted');
+  if (notable.length === 0) return;
+  // Nobody waits longer for a word beside the matter.
+  const deadline = Math.min(kube.deadline ?? Number.POSITIVE_INFINITY, Date.now() + PATIENCE);
+  const patient = kube.with({ deadline });
   await bounded(notable.slice(0, MOST), WIDTH, async ([item, about]) => {
     if (!about) return;
     const { apiVersion, kind, name, namespace } = item.object;
@@ -23,7 +29,7 @@ export async function writeEvents(
     const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
     const reason = item.outcome === 'drifted' ? 'Drifted' : verb === 'sleep' ? 'SleepFailed' : 'WakeFailed';
     try {
-      await create(kube, {
+      await create(patient, {
         apiVersion: 'v1',
         kind: 'Event',
         metadata: {

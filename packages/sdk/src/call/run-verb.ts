@@ -1,4 +1,4 @@
-import type { Kube } from '@forkspacer/kube';
+import { type Kube, ParkingError } from '@forkspacer/kube';
 import type { HeldAnchor } from '../anchor/held.ts';
 import { relabel } from '../anchor/relabel.ts';
 import type { VerbContext, VerbResult } from '../define-module.ts';
@@ -8,6 +8,7 @@ import { keep, shortened } from './keep.ts';
 import { leave } from './leave.ts';
 import { observed } from './observed.ts';
 import type { Scope } from './scope.ts';
+import { tellReport } from './tell-report.ts';
 
 /** Of the deadline, what a verb leaves for its last write, in milliseconds; a twentieth of it at most. */
 const LAST_WRITE = 3_000;
@@ -37,7 +38,9 @@ export async function runVerb(scope: Scope, instance: string, held: HeldAnchor):
       log.info({ instance }, 'verb ended');
       return { done: true, metadata: {} };
     }
-    const { report, ...result } = checked(await definition[verb](context));
+    const { report, ...result } = await reported(scope, held, async () =>
+      checked(await definition[verb](context)),
+    );
     controller.signal.throwIfAborted();
     const kept = keep(
       metadata,
@@ -50,6 +53,22 @@ export async function runVerb(scope: Scope, instance: string, held: HeldAnchor):
     return { done: true, metadata: kept };
   } finally {
     clearInterval(heartbeat);
+  }
+}
+
+/** Tells on the cluster of what was parked or restored, also where some of it failed. */
+async function reported(
+  scope: Scope,
+  held: HeldAnchor,
+  run: () => Promise<Exclude<VerbResult, void>>,
+): Promise<Exclude<VerbResult, void>> {
+  try {
+    const result = await run();
+    if (result.report) await tellReport(scope, held, result.report);
+    return result;
+  } catch (error) {
+    if (error instanceof ParkingError) await tellReport(scope, held, error.report);
+    throw error;
   }
 }
 
