@@ -251,6 +251,37 @@ describe('what else is asked', () => {
   });
 });
 
+describe('callers that do not behave', () => {
+  const sleep = 'POST /sleep HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}';
+
+  test('a second call sent along on the same connection is not done, as nobody would hear of it', async () => {
+    const executor = executorOf();
+    const { port } = await listening(executor);
+    const answers = await raw(port, sleep + sleep.replace('sleep', 'uninstall'));
+    expect(answers.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200']);
+    expect(executor.calls.map(({ verb }) => verb)).toEqual(['sleep']);
+  });
+
+  test.each([
+    ['CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['nonsense\r\n\r\n'],
+    [sleep],
+    [sleep.slice(0, -1)],
+  ])('one that sends %j and resets the connection ends nothing', async (bytes) => {
+    const { port, call } = await listening(executorOf());
+    for (let times = 0; times < 5; times++) {
+      await new Promise((done) => {
+        const socket = connectTcp(port, '127.0.0.1', () => {
+          socket.write(bytes);
+          setImmediate(() => socket.resetAndDestroy());
+        });
+        socket.on('error', () => {}).on('close', done);
+      });
+    }
+    expect((await call('/health', { method: 'GET' })).status).toBe(200);
+  });
+});
+
 describe('bodies', () => {
   test.each([
     ['none', {}],

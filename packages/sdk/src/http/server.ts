@@ -27,7 +27,11 @@ export function httpServer(listener: RequestListener): Server {
   });
   // What a caller expects beyond 100-continue is not done; node's own answer would be neither text nor a close.
   server.on('checkExpectation', listener);
+  // Node would hand over the next request of a connection that it is about to close, and drop the answer to it.
+  server.maxRequestsPerSocket = 1;
   server.on('connect', ({ method, url }, socket: Socket) => {
+    // It is no longer node's: an error that nobody hears of would end the process.
+    socket.on('error', () => socket.destroy());
     answer(socket, 405, `expected a path of this module, found ${method} ${url}`);
   });
   return server;
