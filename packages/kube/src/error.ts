@@ -92,7 +92,11 @@ function explain(status: number, reason: string, answer: Status, subject: Subjec
     const where = subject.namespace ? ` in namespace ${subject.namespace}` : '';
     return `forbidden: ask for the permission to ${subject.verb} ${subject.resource || subject.object}${where}${because}`;
   }
-  if (status === 404 && answer.details?.name) return 'not found';
+  const { name, kind } = answer.details ?? {};
+  if (status === 404 && name && kind === 'namespaces' && subject.namespace === name) {
+    return `not found: there is no namespace ${name}`;
+  }
+  if (status === 404 && name) return 'not found';
   if (status === 404) return `not found: the API server does not serve ${subject.resource || subject.object}`;
   const owners = conflictOwners(answer);
   if (owners.length > 0) {

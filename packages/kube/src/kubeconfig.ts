@@ -114,7 +114,15 @@ export async function access(source: KubeconfigSource): Promise<Access> {
     const user = config.getCurrentUser();
     const file = user?.authProvider?.config?.tokenFile;
     readAt = Date.now();
-    token = file ? readText(file).trim() : (user?.token ?? '').trim();
+    if (file === undefined) token = (user?.token ?? '').trim();
+    else {
+      try {
+        token = readText(file).trim() || token;
+      } catch (error) {
+        // Away while it rotates: what was read before may do, and a 401 makes it be read again.
+        if (token === '') throw error;
+      }
+    }
   };
   readToken();
 

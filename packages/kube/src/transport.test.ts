@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   type Call,
   type ConnectOptions,
@@ -131,6 +131,13 @@ describe('a fault that passes is outlasted', () => {
     const began = Date.now();
     await read(connected(url), WEB);
     expect(Date.now() - began).toBeGreaterThanOrEqual(990);
+  });
+
+  test('429 with Retry-After: 0 is not asked as fast as possible', async () => {
+    const { url, requests } = await server(json(429, {}, { 'retry-after': '0' }));
+    await failure(read(connected(url, { deadline: Date.now() + 500 }), WEB));
+    expect(requests.length).toBeGreaterThan(1);
+    expect(requests.length).toBeLessThan(15);
   });
 
   test.each([500, 502, 503, 504])('%i', async (status) => {
@@ -331,6 +338,31 @@ describe('credentials', () => {
     await failure(read(kube, WEB));
     writeFileSync(file, kubeconfig(url, { token: 'second-token' }));
     await read(kube, WEB);
+  });
+
+  test('a token file that is away, or empty, while it rotates leaves the token that was read before', async () => {
+    const file = join(folder(), 'token');
+    writeFileSync(file, 'first-token\n');
+    const seen: (string | undefined)[] = [];
+    const { url } = await server((request, response, body) => {
+      seen.push(request.headers.authorization);
+      ok(request, response, body);
+    });
+    const text = kubeconfig(url, { tokenFile: file });
+    const kube = connect({ kubeconfig: { text }, fieldManager: 'test' });
+    undo.push(() => kube.close());
+    vi.useFakeTimers({ toFake: ['Date'] });
+    undo.push(() => vi.useRealTimers());
+    await read(kube, WEB);
+    for (const change of [() => writeFileSync(file, ''), () => rmSync(file)]) {
+      change();
+      vi.setSystemTime(Date.now() + 60_000);
+      await read(kube, WEB);
+    }
+    writeFileSync(file, 'second-token\n');
+    vi.setSystemTime(Date.now() + 60_000);
+    await read(kube, WEB);
+    expect(seen).toEqual([...Array(3).fill('Bearer first-token'), 'Bearer second-token']);
   });
 
   test('never show in an error, even when the server repeats them', async () => {

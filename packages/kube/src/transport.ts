@@ -78,7 +78,8 @@ export function createTransport(source: KubeconfigSource): Transport {
         // The attempt that was under way when the signal came counts for nothing.
         limits.signal?.throwIfAborted();
 
-        let wait: number | undefined;
+        let wait = 0;
+        let stale = false;
         if ('status' in outcome) {
           if (outcome.status === 401 && !refreshed) {
             refreshed = true;
@@ -91,7 +92,7 @@ export function createTransport(source: KubeconfigSource): Transport {
             if (!request.repeatable) return new Answer(outcome.status, outcome.headers, outcome.text, true);
             uncertain = true;
           }
-          wait = retryAfter(outcome.headers['retry-after']);
+          wait = retryAfter(outcome.headers['retry-after']) ?? 0;
         } else {
           if (outcome.permanent) throw noAnswer(request, outcome.error, redact, uncertain);
           if (outcome.sent) {
@@ -99,10 +100,11 @@ export function createTransport(source: KubeconfigSource): Transport {
             if (!request.repeatable) throw noAnswer(request, outcome.error, redact, uncertain);
           }
           // An idle connection that the server had closed: a new one is there to be had at once.
-          if (outcome.stale) wait = 0;
+          stale = outcome.stale;
         }
 
-        const pause = wait === undefined ? backoff(attempt) : wait + (wait > 0 ? Math.random() * 250 : 0);
+        // `Retry-After: 0` is what a server under load may well say, and no reason to come again as fast as possible.
+        const pause = stale ? 0 : Math.max(backoff(attempt), wait + Math.random() * 250);
         if (Date.now() + pause >= noAnswerUntil) {
           if ('status' in outcome)
             return new Answer(outcome.status, outcome.headers, outcome.text, uncertain);

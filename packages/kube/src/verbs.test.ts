@@ -223,6 +223,23 @@ describeOnClusters('verbs', (cluster) => {
       waitFor(kube, ref('vain'), () => false, { describe: 'the impossible', timeLimit: 200 }),
     );
     expect(error.message).toBe(`ConfigMap ${namespace}/vain: waiting for the impossible took too long`);
+    const never = waitFor(kube, ref('never'), (object) => object !== undefined, {
+      describe: 'someone to make it',
+      timeLimit: 250,
+    });
+    expect((await failure(never)).message).toBe(
+      `ConfigMap ${namespace}/never: waiting for someone to make it took too long`,
+    );
+  });
+
+  test('a namespace that is not there is what the error names', async () => {
+    const object = { ...config('a'), metadata: { name: 'a', namespace: 'nowhere' } };
+    for (const verb of [apply, create]) {
+      expect(await failure(verb(kube, object))).toMatchObject({
+        status: 404,
+        message: 'ConfigMap nowhere/a: not found: there is no namespace nowhere',
+      });
+    }
   });
 
   /** A watch of everything labelled `set`, with what it told so far. */

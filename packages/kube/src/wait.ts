@@ -81,11 +81,18 @@ export async function waitFor(
     }
     failures++;
     await sleepFor(Math.min(backoff(failures), Math.max(0, until - Date.now())), kube.signal);
-    object = await find(bound, ref);
+    try {
+      object = await find(bound, ref);
+    } catch (error) {
+      // What ended is the wait, not the last call of it.
+      const noTime = error instanceof KubeError && error.reason === 'NoAnswer' && !kube.signal?.aborted;
+      throw noTime ? late(ref, describe, error) : error;
+    }
   }
 }
 
-function late(ref: ObjectRef, describe: string): KubeError {
+function late(ref: ObjectRef, describe: string, cause?: unknown): KubeError {
   const object = nameOf(ref);
-  return new KubeError(`${object}: waiting for ${describe} took too long`, { reason: 'Timeout', object });
+  const message = `${object}: waiting for ${describe} took too long`;
+  return new KubeError(message, { reason: 'Timeout', object, cause });
 }
