@@ -85,6 +85,8 @@ export interface Kube extends Readonly<KubeOptions> {
   know(apiVersion: string, resources: { kind: string; name: string; namespaced: boolean }[]): void;
   /** The namespace that is meant when none is named: the kubeconfig's. */
   namespace(): Promise<string>;
+  /** Epoch in ms by the API server's clock, as its answers so far told it: for times that other machines compare. */
+  now(): number;
   /** Makes any text safe to show. */
   redact(text: string): string;
   /** Ends all connections of this handle and of those made from it by `with`. */
@@ -123,6 +125,7 @@ function handle(transport: Transport, discovered: Discovered, options: KubeOptio
   return {
     ...options,
     redact: transport.redact,
+    now: () => transport.clock.now(),
     namespace: () => transport.namespace(),
     know(groupVersion, resources) {
       discovered[groupVersion] = { groupVersion, resources } as Discovered[string];

@@ -5,6 +5,7 @@ import { KubeError } from './error.ts';
 import { type Access, access, type KubeconfigSource, readKubeconfig } from './kubeconfig.ts';
 import { type Redactor, redactor } from './redact.ts';
 import { backoff, type Limits, retryAfter, sleepFor } from './retry.ts';
+import { ServerClock } from './server-clock.ts';
 
 /** One request as it goes out. `path` is below the server's own path and holds the query. */
 export interface Outgoing {
@@ -38,6 +39,7 @@ export interface Transport {
   open(request: Outgoing, limits: Limits): Promise<http.IncomingMessage>;
   /** The namespace that the kubeconfig names; `default` otherwise. */
   namespace(): Promise<string>;
+  clock: Pick<ServerClock, 'now'>;
   redact: Redactor;
   close(): void;
 }
@@ -61,8 +63,10 @@ export function createTransport(source: KubeconfigSource): Transport {
     return opening;
   };
   const redact = redactor(() => known?.secrets() ?? []);
+  const clock = new ServerClock();
 
   return {
+    clock,
     redact,
     async send(request, limits) {
       const to = await reach();
@@ -74,7 +78,7 @@ export function createTransport(source: KubeconfigSource): Transport {
         if (Date.now() >= noAnswerUntil) {
           throw noAnswer(request, new Error('its deadline has passed'), redact, uncertain);
         }
-        const outcome = await once(to, request, limits, noAnswerUntil, attempt);
+        const outcome = await once(to, request, limits, noAnswerUntil, attempt, clock);
         // The attempt that was under way when the signal came counts for nothing.
         limits.signal?.throwIfAborted();
 
@@ -156,8 +160,10 @@ async function once(
   limits: Limits,
   until: number,
   attempt: number,
+  clock: ServerClock,
 ): Promise<Outcome> {
   const started = performance.now();
+  const sent = Date.now();
   const timeout = Math.max(1, Math.min(limits.timeout, until - Date.now()));
   const outcome = await new Promise<Outcome>((resolve) => {
     let connected = false;
@@ -193,6 +199,7 @@ async function once(
     });
     message.on('error', fail);
     message.on('response', (response) => {
+      clock.learn(response.headers.date, sent, Date.now());
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       // A body that ends early comes as an error here (ECONNRESET).

@@ -18,7 +18,7 @@ import {
   patch,
   read,
 } from '@forkspacer/kube';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type CreateAppOptions, createApp, type ModuleApp } from './create-app.ts';
 import { boolean, defineModule, ModuleError, string, type VerbContext } from './index.ts';
 
@@ -253,6 +253,26 @@ describeOnClusters('a module, called as the operator calls it', (cluster) => {
       expect((await second.call('uninstall')).status).toBe(204);
       expect(await names()).toEqual([]);
     });
+
+    test.each([600_000, -600_000])(
+      'a runner whose clock is %i ms ahead judges by the API server’s',
+      async (ahead) => {
+        const skew = () => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ahead });
+        open.push({ close: () => vi.useRealTimers() });
+        meanwhile = async () => {
+          throw new Error('crash');
+        };
+        if (ahead < 0) skew();
+        await (await runner({ instance: 'one' })).call('install');
+        meanwhile = async () => {};
+        vi.useRealTimers();
+        if (ahead > 0) skew();
+        expect(await (await runner({ instance: 'two' })).call('install')).toMatchObject({
+          status: 400,
+          text: expect.stringMatching(/being installed by instance one \(last seen \d s ago\)/),
+        });
+      },
+    );
 
     test('a half made one that was left behind is removed by uninstall from {} of a fresh process', async () => {
       meanwhile = async () => {

@@ -19,7 +19,7 @@ export interface Content {
   /** Whose it is. */
   instance: string;
   state: State;
-  /** When its owner last said that it is alive, epoch milliseconds. */
+  /** When its owner last said that it is alive, epoch milliseconds by the API server's clock. */
   touched: number;
   /** What was made under it, oldest first; written before the object itself is. */
   made: ObjectRef[];

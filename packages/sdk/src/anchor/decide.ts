@@ -13,7 +13,7 @@ export interface Situation {
   /** FORKSPACER_INSTANCE, and the host's name for want of anything better. */
   given: string | undefined;
   hostname: string;
-  /** Epoch milliseconds, and after how many of them untouched an install was left behind by a crash. */
+  /** Epoch milliseconds by the API server's clock, and after how many of them untouched an install was left behind by a crash. */
   now: number;
   abandoned: number;
 }

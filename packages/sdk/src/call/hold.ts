@@ -15,7 +15,7 @@ export async function hold(
 ): Promise<HeldAnchor | undefined> {
   const { definition, config, ref, here, log } = scope;
   const kube = scope.kube.with({ instance: acting });
-  const touched = Date.now();
+  const touched = kube.now();
   const held = (now: Anchor | undefined) => now && new HeldAnchor(kube, ref, definition.name, now);
 
   if (!anchor) {

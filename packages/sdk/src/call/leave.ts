@@ -43,6 +43,6 @@ export async function leave(
     if (!stay.some((each) => isSame(each, ref)) && (await find(kube, ref))) stay.push(ref);
   }
   if (stay.length === 0) return held.remove();
-  await held.change(() => ({ state: 'retained', touched: Date.now(), made: stay, kept: [], previous: [] }));
+  await held.change(() => ({ state: 'retained', touched: kube.now(), made: stay, kept: [], previous: [] }));
   log.info({ objects: stay.length }, 'data retained');
 }

@@ -126,7 +126,7 @@ async function act(scope: Scope, identified: (identity: Identity) => void): Prom
       owner: ownerOf(metadata),
       given: settings.instance,
       hostname: settings.hostname,
-      now: Date.now(),
+      now: kube.now(),
       abandoned: settings.times.abandoned,
     });
     if (!INSTANCE.test(instance)) {

@@ -19,7 +19,7 @@ export async function runVerb(scope: Scope, instance: string, held: HeldAnchor):
   const { verb, metadata } = call;
   const log = scope.log;
   const heartbeat = setInterval(() => {
-    held.touch(Date.now()).catch((error: unknown) => {
+    held.touch(scope.kube.now()).catch((error: unknown) => {
       if (error instanceof ModuleError) controller.abort(error);
       else log.warn({ err: error }, 'heartbeat failed');
     });
@@ -48,7 +48,7 @@ export async function runVerb(scope: Scope, instance: string, held: HeldAnchor):
       { module: definition.name, instance, anchor: here },
       { secrets, log },
     );
-    if (verb === 'install') await installed(held);
+    if (verb === 'install') await installed(own, held);
     log.info({ instance }, 'verb ended');
     return { done: true, metadata: kept };
   } finally {
@@ -79,10 +79,10 @@ async function relabelled(own: Kube, held: HeldAnchor): Promise<void> {
 }
 
 /** The last write of an install; one that is repeated has made it already. */
-async function installed(held: HeldAnchor): Promise<void> {
+async function installed(own: Kube, held: HeldAnchor): Promise<void> {
   const { state, previous } = held.content;
   if (state === 'installed' && previous.length === 0) return;
-  await held.change(() => ({ state: 'installed', touched: Date.now(), kept: [], previous: [] }));
+  await held.change(() => ({ state: 'installed', touched: own.now(), kept: [], previous: [] }));
 }
 
 function checked(result: VerbResult): Exclude<VerbResult, void> {
