@@ -627,6 +627,41 @@ describeOnClusters('a module, called as the operator calls it', (cluster) => {
       },
     );
 
+    test.each([
+      ['loses the answer to its first write', 0],
+      ['is dead after write 1', 1],
+      ['is dead after write 2', 2],
+      ['is dead after write 3', 3],
+      ['is dead after write 4', 4],
+    ])(
+      'a removal of what another left half made, that %s, leaves nothing in the end',
+      async (_how, writes) => {
+        meanwhile = async () => {
+          throw new Error('crash');
+        };
+        await (await runner({ hostname: 'pod-1' })).call('install');
+        await setAnchor({ touched: longAgo() });
+        const given = { hostname: 'pod-2', kubeconfig: proxy.kubeconfig };
+        if (writes === 0) {
+          proxy.inject({
+            fault: { kind: 'reset-after' },
+            when: ({ method }) => method === 'PATCH',
+            times: 1,
+          });
+          expect(await (await runner(given)).call('uninstall')).toMatchObject({ status: 204 });
+        } else {
+          const died = proxy.dieAfterWrites(writes);
+          const first = await runner({ ...given, times: dies });
+          await Promise.race([died, first.call('uninstall').catch(() => undefined)]);
+          await first.app.kill();
+          expect(await (await runner({ hostname: 'pod-2' })).call('uninstall')).toMatchObject({
+            status: 204,
+          });
+        }
+        expect(await names()).toEqual([]);
+      },
+    );
+
     test('answers that are lost, refusals and hiccups on the way change nothing', async () => {
       proxy.inject({ fault: { kind: 'reset-after' }, when: ({ method }) => method === 'POST', times: 1 });
       proxy.inject({ fault: { kind: 'reset-after' }, when: ({ method }) => method === 'PATCH', times: 2 });

@@ -26,7 +26,7 @@ export type Decision =
   /** The anchor of a crashed install, or one with kept data, becomes ours, and its objects with it. */
   | { do: 'take over'; from: string }
   | { do: 'take up'; from: string }
-  /** What another instance left half made is removed in its name. */
+  /** What another instance left half made becomes ours, to be removed. */
   | { do: 'clean up'; from: string }
   /** Success without a change; `told` is why, where somebody should know. */
   | { do: 'nothing'; told?: string }

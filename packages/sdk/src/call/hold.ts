@@ -50,7 +50,9 @@ export async function hold(
       await announce(scope, anchor, { reason: 'TakenUpAgain', note, type: 'Normal' });
       return taken;
     }
-    case 'take over': {
+    case 'take over':
+    case 'clean up': {
+      // To be removed, too, it has to be ours first: whoever repeats it then finds it to be so.
       log.warn({ anchor: here, from: decision.from }, 'abandoned install taken over');
       const previous = [...anchor.previous, decision.from];
       return held(await changeAnchor(kube, ref, anchor, { instance: acting, touched, previous }));

@@ -154,10 +154,9 @@ async function act(scope: Scope, identified: (identity: Identity) => void): Prom
         return { done: true, metadata: {} };
       default: {
         identified({ instance, anchor: here });
-        const acting = decision.do === 'clean up' ? decision.from : instance;
-        const held = await hold(scope, acting, decision, anchor);
+        const held = await hold(scope, instance, decision, anchor);
         controller.signal.throwIfAborted();
-        if (held) return runVerb(scope, acting, held);
+        if (held) return runVerb(scope, instance, held);
       }
     }
   }
