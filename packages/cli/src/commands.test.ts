@@ -58,13 +58,14 @@ describeOnClusters('demo', (cluster) => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { ok, seen, calls } = JSON.parse(stdout);
     expect(ok).toBe(true);
-    const day = { web: 3, database: 2 };
+    const day = { web: '3', database: '2', report: 'active' };
+    const night = { web: '0', database: '0', report: 'suspended' };
     expect(seen).toEqual([
-      { when: 'before', replicas: day },
-      { when: 'installed', replicas: day },
-      { when: 'asleep', replicas: { web: 0, database: 0 } },
-      { when: 'awake', replicas: day },
-      { when: 'left', replicas: day },
+      { when: 'before', state: day },
+      { when: 'installed', state: day },
+      { when: 'asleep', state: night },
+      { when: 'awake', state: day },
+      { when: 'left', state: day },
     ]);
     expect(calls.map(({ verb, status }: { verb: string; status: number }) => `${verb} ${status}`)).toEqual([
       'install 201',

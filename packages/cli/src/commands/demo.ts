@@ -43,16 +43,13 @@ export async function demo({ cluster, keep, output }: DemoOptions): Promise<void
 }
 
 function summary(seen: Seen[], calls: ModuleCall[]): string {
-  const replicas = table(
-    ['REPLICAS', ...seen.map(({ when }) => when.toUpperCase())],
-    workloads.map(({ kind, name }) => [
-      `${kind} ${name}`,
-      ...seen.map(({ replicas }) => String(replicas[name])),
-    ]),
+  const states = table(
+    ['OBJECT', ...seen.map(({ when }) => when.toUpperCase())],
+    workloads.map(({ kind, name }) => [`${kind} ${name}`, ...seen.map(({ state }) => state[name] ?? '-')]),
   );
   const made = table(
     ['CALL', 'STATUS', 'TIME'],
     calls.map(({ verb, status, ms }) => [`POST /${verb}`, String(status), `${ms} ms`]),
   );
-  return `${replicas}\n\n${made}`;
+  return `${states}\n\n${made}`;
 }

@@ -1,9 +1,10 @@
 import type { KubeObject } from '@forkspacer/kube';
 
-/** What the demo parks, and how many replicas each has by day. */
+/** What the demo parks, and what each is by day and by night: its replicas, or whether it is suspended. */
 export const workloads = [
-  { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', replicas: 3 },
-  { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'database', replicas: 2 },
+  { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', awake: '3', asleep: '0' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'database', awake: '2', asleep: '0' },
+  { apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', awake: 'active', asleep: 'suspended' },
 ] as const;
 
 /** A small application as a team would have it: a web server, a database with a volume, a nightly report. */

@@ -1,11 +1,12 @@
 import { find, type Kube, type KubeObject, list } from '@forkspacer/kube';
 import { workloads } from './application.ts';
 
-/** A workload as the cluster has it: the replicas that it should have, and the Pods that are there. */
+/** A workload as the cluster has it: what it should be, and the Pods that are there. */
 export interface Observed {
   name: string;
   kind: string;
-  replicas: number;
+  /** The replicas that it asks for; of a CronJob, `active` or `suspended`. */
+  state: string;
   pods: number;
 }
 
@@ -15,30 +16,36 @@ export async function observe(kube: Kube, namespace: string): Promise<Observed[]
     workloads.map(async ({ apiVersion, kind, name }) => {
       const object = await find(kube, { apiVersion, kind, name, namespace });
       const mine = pods.filter((pod) => pod.metadata.labels?.['app.kubernetes.io/name'] === name);
-      return { name, kind, replicas: object?.spec.replicas ?? 0, pods: mine.length };
+      return { name, kind, state: stateOf(object), pods: mine.length };
     }),
   );
 }
 
-/** Waits until each workload has the replicas and the Pods that are expected of it. */
+function stateOf(object: KubeObject | undefined): string {
+  if (!object) return 'gone';
+  if (object.kind === 'CronJob') return object.spec.suspend ? 'suspended' : 'active';
+  return String(object.spec.replicas ?? 1);
+}
+
+/** Waits until each workload is as it should be by day or by night, with as many Pods as it asks for. */
 export async function settle(
   kube: Kube,
   namespace: string,
-  expected: (workload: (typeof workloads)[number]) => number,
+  time: 'awake' | 'asleep',
   within = 60_000,
 ): Promise<Observed[]> {
   const until = Date.now() + within;
   for (;;) {
     const seen = await observe(kube, namespace);
-    const off = seen.find(({ replicas, pods }, index) => {
-      const count = expected(workloads[index]!);
-      return replicas !== count || pods !== count;
-    });
-    if (!off) return seen;
+    const off = seen.findIndex(
+      ({ state, pods }, index) =>
+        state !== workloads[index]![time] || (state !== 'active' && pods !== (Number(state) || 0)),
+    );
+    if (off === -1) return seen;
     if (Date.now() > until) {
-      const count = expected(workloads.find(({ name }) => name === off.name)!);
+      const { kind, name, state, pods } = seen[off]!;
       throw new Error(
-        `${off.kind} ${off.name}: expected ${count} replicas with ${count} Pods within ${within / 1000} s, found ${off.replicas} with ${off.pods}`,
+        `${kind} ${name}: expected ${workloads[off]![time]} with its Pods within ${within / 1000} s, found ${state} with ${pods} Pods`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -46,9 +53,9 @@ export async function settle(
   }
 }
 
-/** `web 3, database 2` */
+/** `web 3, database 2, report active` */
 export function inWords(seen: Observed[]): string {
-  return seen.map(({ name, replicas }) => `${name} ${replicas}`).join(', ');
+  return seen.map(({ name, state }) => `${name} ${state}`).join(', ');
 }
 
 /** What a visit must leave as it was: the objects of the application without what the server keeps for itself. */

@@ -31,7 +31,8 @@ export interface ModuleCall {
 /** What the demo saw, row by row: the counts of each workload at each time of the day. */
 export interface Seen {
   when: string;
-  replicas: Record<string, number>;
+  /** By name: replicas, or whether it is suspended. */
+  state: Record<string, string>;
 }
 
 export interface Scene {
@@ -66,7 +67,7 @@ export function story({ kube, namespace, listen, seen }: Scene): Stage[] {
 
   const look = async (when: string) => {
     const now = await observe(kube, namespace);
-    seen.push({ when, replicas: Object.fromEntries(now.map(({ name, replicas }) => [name, replicas])) });
+    seen.push({ when, state: Object.fromEntries(now.map(({ name, state }) => [name, state])) });
     return now;
   };
   const reach = async (target: typeof workspace, phase: string) => {
@@ -92,7 +93,7 @@ export function story({ kube, namespace, listen, seen }: Scene): Stage[] {
       title: 'A small application: a Deployment, a StatefulSet with a claim, a CronJob',
       async run() {
         for (const object of objects) await apply(kube, object);
-        const now = await settle(kube, namespace, ({ replicas }) => replicas);
+        const now = await settle(kube, namespace, 'awake');
         before = await fingerprint(kube, namespace, objects);
         await look('before');
         return inWords(now);
@@ -121,7 +122,7 @@ export function story({ kube, namespace, listen, seen }: Scene): Stage[] {
         await hibernate(true);
         await reach(sleepy, 'sleeped');
         await reach(workspace, 'hibernated');
-        await settle(kube, namespace, () => 0);
+        await settle(kube, namespace, 'asleep');
         silence();
         return `asleep, ${inWords(await look('asleep'))}`;
       },
@@ -133,7 +134,7 @@ export function story({ kube, namespace, listen, seen }: Scene): Stage[] {
         await hibernate(false);
         await reach(sleepy, 'ready');
         await reach(workspace, 'ready');
-        await settle(kube, namespace, ({ replicas }) => replicas);
+        await settle(kube, namespace, 'awake');
         silence();
         return `awake, ${inWords(await look('awake'))}`;
       },
