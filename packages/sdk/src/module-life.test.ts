@@ -517,6 +517,16 @@ describeOnClusters('a module, called as the operator calls it', (cluster) => {
       expect(await names()).toEqual(['a']);
     });
 
+    test("a name that someone else's object has already, and it can be uninstalled all the same", async () => {
+      const theirs = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name: 'a' } };
+      await create(kube, { ...theirs, stringData: { theirs: 'yes' } });
+      const { call } = await runner({ instance: 'me', config: { password: 'correct horse' } });
+      expect((await call('install')).text).toMatch(/^notes install: Secret .*\/a: already exists/);
+      expect(await call('uninstall')).toMatchObject({ status: 204 });
+      expect(await find(kube, { ...theirs, namespace, name: 'a' })).toBeDefined();
+      expect(await names()).toEqual([]);
+    });
+
     test('something else under the name of the anchor', async () => {
       const { call } = await runner({ instance: 'me' });
       await call('install');

@@ -40,9 +40,13 @@ export class HeldAnchor {
     return this.change(() => ({ touched: now }));
   }
 
-  /** Lists an object before it is made. Those that come while a change is under way are listed by one. */
-  async record(object: ObjectRef): Promise<void> {
-    if (this.#anchor.made.some((each) => isSame(each, object))) return;
+  /**
+   * Lists an object before it is made. Those that come while a change is under way are listed by one.
+   *
+   * @returns whether it was not listed before
+   */
+  async record(object: ObjectRef): Promise<boolean> {
+    if (this.#anchor.made.some((each) => isSame(each, object))) return false;
     this.#pending.push(object);
     await this.change(({ made }) => {
       const added = this.#pending.filter((each) => !made.some((there) => isSame(there, each)));
@@ -50,6 +54,12 @@ export class HeldAnchor {
     });
     // Not before it is written: a change that met another one is made again, with what was pending then.
     this.#pending = this.#pending.filter((each) => !this.#anchor.made.some((there) => isSame(there, each)));
+    return true;
+  }
+
+  /** Takes an object off the list again: it was not made. */
+  forget(object: ObjectRef): Promise<void> {
+    return this.change(({ made }) => ({ made: made.filter((each) => !isSame(each, object)) }));
   }
 
   /** Deletes it, the last thing that an uninstall does. @throws ModuleError when it is not the owner's any more */

@@ -1,38 +1,46 @@
 import {
   isOurs,
   type Kube,
+  KubeError,
   type KubeObject,
   type KubeRequest,
   type ObjectRef,
   ownLabels,
 } from '@forkspacer/kube';
+import type { HeldAnchor } from '../anchor/held.ts';
 import type { Secrets } from './secrets.ts';
 
 /**
  * The same handle, watched: every object of ours is listed before it is made, so that a crash in between leaves
  * nothing unknown, and every Secret that comes by is known to the redaction.
  *
- * @param record called with what is about to be made; a failure of it keeps the object from being made
+ * @param list told what is about to be made; a failure of it keeps the object from being made
  */
-export function observed(kube: Kube, secrets: Secrets, record: (ref: ObjectRef) => Promise<void>): Kube {
+export function observed(kube: Kube, secrets: Secrets, list: Pick<HeldAnchor, 'record' | 'forget'>): Kube {
   return {
     ...kube,
-    with: (overrides) => observed(kube.with(overrides), secrets, record),
+    with: (overrides) => observed(kube.with(overrides), secrets, list),
     async request(request) {
       const { body } = request;
       secrets.learn(body);
-      const answer = await kube.request((await recorded(kube, request, record)) ?? request);
-      secrets.learn(answer);
-      return answer;
+      const made = madeBy(kube, request);
+      const isNew = made !== undefined && (await list.record(made.ref));
+      try {
+        const answer = await kube.request(made?.request ?? request);
+        secrets.learn(answer);
+        return answer;
+      } catch (error) {
+        // Someone else's has the name: ours was not made, and theirs is not to be found on the list.
+        const taken = error instanceof KubeError && error.reason === 'AlreadyExists' && !error.uncertain;
+        if (isNew && taken) await list.forget(made.ref);
+        throw error;
+      }
     },
   };
 }
 
-async function recorded(
-  kube: Kube,
-  request: KubeRequest,
-  record: (ref: ObjectRef) => Promise<void>,
-): Promise<KubeRequest | undefined> {
+/** The object that a request makes, and the request with the labels that make it ours. */
+function madeBy(kube: Kube, request: KubeRequest): { ref: ObjectRef; request: KubeRequest } | undefined {
   const { method, path, query, contentType, body } = request;
   if (!isObject(body) || query?.dryRun !== undefined) return undefined;
   const { apiVersion, kind, metadata } = body;
@@ -48,14 +56,12 @@ async function recorded(
   if (method === 'POST' && parent !== metadata.name) {
     // Without the label it would be nobody's, and never removed.
     const labels = { ...metadata.labels, ...ownLabels(kube) };
-    await record(ref);
-    return { ...request, body: { ...body, metadata: { ...metadata, labels } } };
+    return { ref, request: { ...request, body: { ...body, metadata: { ...metadata, labels } } } };
   }
   const applied =
     method === 'PATCH' && contentType === 'application/apply-patch+yaml' && last === metadata.name;
   // One without our label is an owner's object that is only being changed.
-  if (applied && isOurs(kube, body)) await record(ref);
-  return undefined;
+  return applied && isOurs(kube, body) ? { ref, request } : undefined;
 }
 
 function namespaceIn(segments: string[]): string | undefined {

@@ -30,7 +30,7 @@ export async function runVerb(scope: Scope, instance: string, held: HeldAnchor):
     const own = scope.kube.with({ instance });
     await relabelled(own, held);
     const spare = Math.min(LAST_WRITE, settings.times.deadline / 20);
-    const kube = observed(own.with({ deadline: call.deadline - spare }), secrets, (ref) => held.record(ref));
+    const kube = observed(own.with({ deadline: call.deadline - spare }), secrets, held);
     const context: VerbContext = { config, metadata, kube, log, signal: controller.signal, instance };
     log.info({ instance, anchor: here }, 'verb started');
     if (verb === 'uninstall') {
