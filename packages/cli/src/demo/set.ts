@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from '@forkspacer/embedded-cluster';
 import { connect, create, find, type Kube, list, remove } from '@forkspacer/kube';
-import { installCrds, startOperator } from '@forkspacer/operator';
+import { startOperator } from '@forkspacer/operator';
 import { kubeconfigFile } from '../kubeconfig.ts';
 import { localCommand } from '../repository.ts';
 import type { Stage } from './stage.ts';
@@ -20,11 +20,14 @@ export interface Playground {
   listen(note: (line: string) => void): () => void;
 }
 
-const CRDS = ['modules.batch.forkspacer.com', 'workspaces.batch.forkspacer.com'];
-const crd = (name: string) => ({
+const KINDS = [
+  { kind: 'Module', plural: 'modules' },
+  { kind: 'Workspace', plural: 'workspaces' },
+] as const;
+const crd = (plural: string) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  name,
+  name: `${plural}.batch.forkspacer.com`,
 });
 
 /**
@@ -97,15 +100,9 @@ export class DemoSet {
     this.#kube = kube;
     const { gitVersion } = await kube.request({ method: 'GET', path: '/version' });
     if (this.#cluster) await this.#refuseCompany(kube);
+    // Before it is made: an interrupt may hide that it was.
+    if (this.#cluster) this.#takeDown.push(() => this.#removeNamespace());
     await create(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.#namespace } });
-    if (this.#cluster)
-      this.#takeDown.push(() =>
-        remove(
-          this.#fresh(),
-          { apiVersion: 'v1', kind: 'Namespace', name: this.#namespace },
-          { ifOurs: false },
-        ),
-      );
     return `Kubernetes ${gitVersion}, namespace ${this.#namespace}`;
   }
 
@@ -126,13 +123,13 @@ export class DemoSet {
 
   async #operate(): Promise<string> {
     const kube = this.#kube!;
-    const there = await Promise.all(CRDS.map((name) => find(kube, crd(name))));
-    // The operator goes first when the set is taken down: later entries are taken down before earlier ones.
-    for (const [index, name] of CRDS.entries()) {
-      if (!there[index] && this.#cluster)
-        this.#takeDown.push(() => remove(this.#fresh(), crd(name), { ifOurs: false }));
+    // The operator brings what is not there. It goes first when the set is taken down: later entries go before earlier.
+    if (this.#cluster) {
+      const there = await Promise.all(KINDS.map(({ plural }) => find(kube, crd(plural))));
+      KINDS.filter((_, index) => !there[index]).forEach(({ kind, plural }) => {
+        this.#takeDown.push(() => this.#removeDefinition(kind, plural));
+      });
     }
-    await installCrds(kube);
     const operator = await startOperator({
       kubeconfig: { text: this.#text },
       runners: 'process',
@@ -161,13 +158,26 @@ export class DemoSet {
   /** While the operator still runs: nobody else would finish what the finalizers wait for. */
   async #leave(): Promise<void> {
     const kube = this.#fresh();
-    for (const kind of ['Module', 'Workspace']) {
+    for (const { kind } of KINDS) {
       const of = { apiVersion: 'batch.forkspacer.com/v1', kind, namespace: this.#namespace };
       const { items } = await list(kube, of);
       await Promise.all(
         items.map(({ metadata }) => remove(kube, { ...of, name: metadata.name }, { ifOurs: false })),
       );
     }
+  }
+
+  #removeNamespace(): Promise<void> {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', name: this.#namespace };
+    return remove(this.#fresh(), namespace, { ifOurs: false });
+  }
+
+  /** Objects go with their definition: it stays when somebody else has taken it into use. */
+  async #removeDefinition(kind: string, plural: string): Promise<void> {
+    const kube = this.#fresh();
+    if (!(await find(kube, crd(plural)))) return;
+    const { items } = await list(kube, { apiVersion: 'batch.forkspacer.com/v1', kind });
+    if (items.length === 0) await remove(kube, crd(plural), { ifOurs: false });
   }
 
   async takeDown(): Promise<void> {
