@@ -168,6 +168,20 @@ test('a Workspace is checked as far as its fields go', () => {
   );
 });
 
+test('marks before and after the one document, with nothing but comments beside it, make no second one', () => {
+  const custom = 'kind: Custom\nmetadata: {supportedOperatorVersion: "*"}\nspec: {image: a}\n';
+  for (const text of [
+    `---\n${custom}---\n`,
+    `# one\n---\n# two\n---\n${custom}...\n# three\n`,
+    `${custom}...\n`,
+  ]) {
+    expect(parseCustom(text)).toMatchObject({ ok: true });
+  }
+  for (const text of [`${custom}--- ~\n`, `${custom}---\nnull\n`, `${custom}---\n${custom}`]) {
+    expect(parseCustom(text)).toMatchObject({ ok: false, problems: [{ expected: 'one YAML document' }] });
+  }
+});
+
 test('YAML that is none, or more than one document, is an ordinary answer', () => {
   for (const [text, what] of [
     ['', 'one YAML document, found none'],

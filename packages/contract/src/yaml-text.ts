@@ -55,9 +55,10 @@ function parse(text: string) {
   return tokens;
 }
 
-function isEmpty(document: Document.Parsed): boolean {
+/** Nothing but comments, as after a last `---`; a written `null` is something. */
+function isEmpty({ contents }: Document.Parsed): boolean {
   return (
-    isScalar(document.contents) && document.contents.value === null && !document.contents.range?.some(Boolean)
+    isScalar(contents) && contents.value === null && !contents.source && !contents.tag && !contents.anchor
   );
 }
 
