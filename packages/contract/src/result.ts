@@ -16,9 +16,25 @@ export function fail(...problems: Problem[]): { ok: false; problems: Problem[] }
   return { ok: false, problems };
 }
 
-/** `replicas: expected an integer of at least 1, found 0; namespace: expected a string, found nothing` */
-export function formatProblems(problems: readonly Problem[]): string {
-  return problems.map(formatProblem).join('; ');
+/**
+ * `replicas: expected an integer of at least 1, found 0; namespace: expected a string, found nothing`
+ *
+ * @param room bytes of UTF-8: those problems that do not fit are told by their path alone, `also wrong: size, tier`
+ */
+export function formatProblems(problems: readonly Problem[], room = Number.POSITIVE_INFINITY): string {
+  const paths = problems.map(({ path }) => path);
+  const whole = new Set<Problem>();
+  const text = () => {
+    const told = problems.filter((each) => whole.has(each)).map(formatProblem);
+    const others = paths.filter((_, index) => !whole.has(problems[index]!)).join(', ');
+    return [...told, ...(others === '' ? [] : [`also wrong: ${others}`])].join('; ');
+  };
+  for (const problem of problems) {
+    whole.add(problem);
+    if (room !== Number.POSITIVE_INFINITY && new TextEncoder().encode(text()).length > room)
+      whole.delete(problem);
+  }
+  return whole.size > 0 ? text() : problems.map(formatProblem).join('; ');
 }
 
 function formatProblem({ path, expected, found }: Problem): string {

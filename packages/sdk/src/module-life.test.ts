@@ -20,7 +20,8 @@ import {
 } from '@forkspacer/kube';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type CreateAppOptions, createApp, type ModuleApp } from './create-app.ts';
-import { boolean, defineModule, ModuleError, string, type VerbContext } from './index.ts';
+import type { ModuleDefinition } from './define-module.ts';
+import { boolean, defineModule, ModuleError, option, string, type VerbContext } from './index.ts';
 
 /** What the next verb of the module below does in the middle of its work. */
 let meanwhile: (context: VerbContext) => Promise<unknown> = async () => {};
@@ -97,17 +98,23 @@ describeOnClusters('a module, called as the operator calls it', (cluster) => {
   afterAll(() => kube?.close());
 
   interface Given extends Partial<CreateAppOptions> {
+    definition?: ModuleDefinition;
     config?: object;
     kubeconfig?: string | null;
   }
 
   /** A runner on a folder of its own. Without an instance it is one of the real operator, named after its host. */
-  async function runner({ config = {}, kubeconfig = cluster.kubeconfig, ...options }: Given = {}) {
+  async function runner({
+    definition = module as ModuleDefinition,
+    config = {},
+    kubeconfig = cluster.kubeconfig,
+    ...options
+  }: Given = {}) {
     const dir = mkdtempSync(join(tmpdir(), 'sdk-life-'));
     writeFileSync(join(dir, 'config.json'), JSON.stringify({ namespace, name: 'a', ...config }));
     if (kubeconfig !== null) writeFileSync(join(dir, 'workspace_kubeconfig'), kubeconfig);
     const lines: string[] = [];
-    const app: ModuleApp = createApp(module, {
+    const app: ModuleApp = createApp(definition, {
       dir,
       hostname: 'runner-1',
       write: (line) => void lines.push(line),
@@ -457,6 +464,25 @@ describeOnClusters('a module, called as the operator calls it', (cluster) => {
       expect((await call('install')).text).toMatch(/^notes install: expected config.json in .*, found none/);
       writeFileSync(join(dir, 'config.json'), JSON.stringify({ namespace, name: 'a' }));
       expect((await call('install')).status).toBe(201);
+    });
+
+    test('a config with more wrong fields than 700 bytes can explain names every one of them', async () => {
+      const fields = Array.from({ length: 24 }, (_, index) => `field-${index}`);
+      const values = ['one-of-the-values', 'another-of-the-values', 'the-last-of-the-values'];
+      const many = defineModule({
+        ...module,
+        config: {
+          ...config,
+          ...Object.fromEntries(fields.map((each) => [each, option({ values, description: 'Some.' })])),
+        },
+      });
+      const given = Object.fromEntries(fields.map((each) => [each, 'none-of-the-values']));
+      const { call } = await runner({ definition: many, config: given });
+      const { status, text } = await call('install');
+      expect(status).toBe(400);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(700);
+      expect(text).toMatch(/field-0: expected one of "one-of-the-values", .*, found "none-of-the-values"/);
+      for (const each of fields) expect(text).toMatch(new RegExp(`\\b${each}\\b`));
     });
 
     test('but what could never be installed can be uninstalled', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type ConfigDeclaration,
   type ConfigOf,
+  ERROR_TEXT_LIMIT,
   formatProblems,
   parseConfig,
   secretValues,
@@ -12,6 +13,9 @@ import { ModuleError } from '../module-error.ts';
 import type { Secrets } from './secrets.ts';
 
 const FILE = 'config.json';
+
+/** Bytes for what is wrong: beside it, an answer says who failed at which verb. */
+const ROOM = ERROR_TEXT_LIMIT - 60;
 
 /** Reads config.json anew. @throws ConfigError naming everything that is wrong */
 export async function readConfig<D extends ConfigDeclaration>(
@@ -26,7 +30,7 @@ export async function readConfig<D extends ConfigDeclaration>(
   if (parsed.ok && problems.length === 0) return parsed.value;
   const identity = Object.fromEntries(definition.identity.map((alias) => [alias, definition.config[alias]!]));
   const known = parseConfig(identity, raw);
-  throw new ConfigError(formatProblems(problems), known.ok ? known.value : undefined);
+  throw new ConfigError(formatProblems(problems, ROOM), known.ok ? known.value : undefined);
 }
 
 /** The config does not say what it has to; the message names every field. */
