@@ -9,7 +9,7 @@ export {
 } from './connect.ts';
 export { create } from './create.ts';
 export { KubeError } from './error.ts';
-export type { KubeconfigSource } from './kubeconfig.ts';
+export { credentialsIn, type KubeconfigSource } from './kubeconfig.ts';
 export { list, type Selection } from './list.ts';
 export {
   type KubeObject,

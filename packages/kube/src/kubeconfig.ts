@@ -101,6 +101,19 @@ export function readKubeconfig(source: KubeconfigSource): KubeConfig {
   return config;
 }
 
+/** What in a kubeconfig must not be shown, of all its users; nothing when it does not parse. */
+export function credentialsIn(text: string): string[] {
+  let users: RawKubeconfig['users'];
+  try {
+    ({ users } = parse(text, ''));
+  } catch {
+    return [];
+  }
+  return (Array.isArray(users) ? users : [])
+    .flatMap((each) => [each?.user?.token, each?.user?.password, each?.user?.['client-key-data']])
+    .filter((each) => typeof each === 'string');
+}
+
 /** Makes the agents of a connection from client-node's own reading of certificates. */
 export async function access(source: KubeconfigSource): Promise<Access> {
   let config = readKubeconfig(source);

@@ -21,10 +21,11 @@ export class Cluster {
   ): Promise<Kube> {
     const { source, text } = await find(permissions, dir);
     secrets.learnKubeconfig(text);
-    if (!this.#kube || this.#readFrom !== text) {
+    const readFrom = `${dir}\n${text}`;
+    if (!this.#kube || this.#readFrom !== readFrom) {
       // The old one may still be in use, by a verb beside which health is asked; its idle connections end by themselves.
       this.#kube = connect({ kubeconfig: source, fieldManager: `forkspacer-${module}`, module });
-      this.#readFrom = text;
+      this.#readFrom = readFrom;
     }
     return this.#kube;
   }
@@ -43,7 +44,7 @@ async function find(
   if (permissions.includes('workspace')) {
     try {
       await access(file);
-      return { source: { file }, text: `${file}\n${await readFile(file, 'utf8')}` };
+      return { source: { file }, text: await readFile(file, 'utf8') };
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException;
       if (code !== 'ENOENT') {

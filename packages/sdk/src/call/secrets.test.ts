@@ -8,6 +8,21 @@ test('a declared secret is redacted wherever it stands, escaped as in JSON, too'
   expect(secrets.redact(JSON.stringify({ a: 'pa"ss$(word)' }))).toBe('{"a":"[redacted]"}');
 });
 
+test('a secret is redacted in the forms that it takes in a URL, in JSON within JSON and in base64', () => {
+  const secrets = new Secrets();
+  const value = 'p@ss "moon"/1';
+  secrets.add(value);
+  for (const text of [
+    `postgres://me:${encodeURIComponent(value)}@db/x`,
+    JSON.stringify({ body: JSON.stringify({ password: value }) }),
+    `Authorization of ${Buffer.from(value).toString('base64')}`,
+  ]) {
+    const safe = secrets.redact(text);
+    expect(safe).toContain('[redacted]');
+    expect(safe).not.toMatch(/moon|cEBzcyA/);
+  }
+});
+
 test('a short one only where it stands alone', () => {
   const secrets = new Secrets();
   secrets.add('app');
@@ -32,6 +47,28 @@ test('the longer of two wins', () => {
   secrets.add('abcdefgh');
   secrets.add('abcdefgh-and-more');
   expect(secrets.redact('abcdefgh-and-more')).toBe('[redacted]');
+});
+
+test('a credential of the kubeconfig is known however YAML has it written', () => {
+  const secrets = new Secrets();
+  secrets.learnKubeconfig(
+    [
+      'users:',
+      '- user: {username: me, password: "spaced, \\"quoted\\" one"}',
+      "- user:\n    password: 'it''s another one' # by hand",
+      '- user:\n    token: |-\n      block-token-1\n',
+      '- user:\n    token: >-\n      folded-token-2\n    password:\n      on-its-own-line-3\n',
+    ].join('\n'),
+  );
+  for (const secret of [
+    'spaced, "quoted" one',
+    "it's another one",
+    'block-token-1',
+    'folded-token-2',
+    'on-its-own-line-3',
+  ]) {
+    expect(secrets.redact(`x ${secret} y`)).toBe('x [redacted] y');
+  }
 });
 
 test('credentials of the kubeconfig and tokens of service accounts are redacted', () => {

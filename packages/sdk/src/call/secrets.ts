@@ -1,3 +1,5 @@
+import { credentialsIn } from '@forkspacer/kube';
+
 /** Keys of a Secret that hold names and addresses: redacting `postgres` everywhere would leave no readable line. */
 const PUBLIC_KEYS = new Set([
   'username',
@@ -26,8 +28,12 @@ export class Secrets {
   add(value: string): void {
     if (value === '' || this.#values.has(value)) return;
     this.#values.add(value);
-    // In a line of JSON it stands escaped.
-    this.#values.add(JSON.stringify(value).slice(1, -1));
+    // In a line of JSON it stands escaped, in JSON that is logged as a text twice, and in a URL in its own way.
+    const inJson = escapedAsJson(value);
+    for (const form of [inJson, escapedAsJson(inJson), encodeURIComponent(value.toWellFormed())]) {
+      this.#values.add(form);
+    }
+    if (value.length >= SHORTEST) this.#values.add(Buffer.from(value).toString('base64'));
     this.#pattern = undefined;
   }
 
@@ -49,11 +55,7 @@ export class Secrets {
 
   /** Takes note of the credentials in a kubeconfig, YAML or JSON. */
   learnKubeconfig(text: string): void {
-    for (const [, value] of text.matchAll(
-      /["']?\b(?:token|password|client-key-data)["']?\s*:\s*["']?([^\s"',}]+)/g,
-    )) {
-      if (value !== undefined && value.length >= SHORTEST) this.add(value);
-    }
+    for (const value of credentialsIn(text)) if (value.length >= SHORTEST) this.add(value);
   }
 
   redact = (given: string): string => {
@@ -70,5 +72,7 @@ export class Secrets {
     return text.replace(this.#pattern, '[redacted]');
   };
 }
+
+const escapedAsJson = (text: string) => JSON.stringify(text).slice(1, -1);
 
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
