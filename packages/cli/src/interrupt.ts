@@ -1,20 +1,31 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** ms. One Ctrl-C may come more than once: to the whole group from the terminal, and passed on by npm or `timeout`. */
+const ONE_INTERRUPT = 1000;
+
 /**
- * Runs work with a signal that SIGINT and SIGTERM abort. The handlers are taken away afterwards; a second signal ends
- * the process at once.
+ * Runs work with a signal that SIGINT, SIGTERM, SIGHUP and the loss of whoever reads the output abort. The handlers of
+ * signals are taken away afterwards; a second signal, a moment after the first, ends the process at once.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const stop = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(new Error(`interrupted by ${name}`));
+  let interruptedAt: number | undefined;
+  const interrupt = (why: string) => {
+    interruptedAt ??= Date.now();
+    controller.abort(new Error(`interrupted${why}`));
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  const stop = (name: NodeJS.Signals) => {
+    if (interruptedAt !== undefined && Date.now() - interruptedAt > ONE_INTERRUPT) process.exit(130);
+    interrupt(` by ${name}`);
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  // Not taken away: each write to what is closed tells of it, and ends the process when nobody listens.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => interrupt(': nothing reads the output any more'));
+  }
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    for (const name of SIGNALS) process.off(name, stop);
   }
 }
 
