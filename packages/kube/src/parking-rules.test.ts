@@ -24,6 +24,7 @@ import {
 import { horizontalPodAutoscaler } from './parking/kinds/horizontal-pod-autoscaler.ts';
 import { toSleep } from './parking/park.ts';
 import { quantity } from './parking/requests.ts';
+import { settle } from './parking/settle.ts';
 
 function deployment(name: string, replicas = 3, metadata: NewObject['metadata'] = {}): NewObject {
   return {
@@ -430,6 +431,35 @@ describe('sleep and wake where Pods run', () => {
       undo();
     }
   });
+});
+
+test('a controller that gives no sign of life is not waited for at the end of a sleep', async () => {
+  const cluster = await startCluster({ controllers: false });
+  const kube = connect({ kubeconfig: { text: cluster.kubeconfig }, fieldManager: 'test' });
+  try {
+    const made = await create(kube, {
+      ...deployment('web', 1),
+      metadata: { name: 'web', namespace: 'default' },
+    });
+    const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'default' };
+    // Nobody ever looked at it: there is nothing to wait for.
+    expect(outcomes(await sleep(kube, { namespace: 'default' }))).toEqual(['web parked 1>0']);
+    await wake(kube, { namespace: 'default' });
+    const status = { observedGeneration: made.metadata.generation, replicas: 1 };
+    const object = await patch(kube, ref, { status }, { type: 'merge', subresource: 'status' });
+    const selection = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default' };
+    const pending = { ref, object, done: () => false, describe: 'its Pods to end' };
+    const late = await settle(kube, { selection }, [pending], { timeLimit: 10_000, patience: 50 });
+    expect(late.get(pending)).toMatchObject({ unseen: true });
+    const promised = await settle(kube, { selection }, [pending], { timeLimit: 100 });
+    expect(promised.get(pending)).toMatchObject({
+      unseen: false,
+      reason: expect.stringContaining('took too long'),
+    });
+  } finally {
+    kube.close();
+    await cluster.stop();
+  }
 });
 
 test('quantities are read as the API writes them', () => {

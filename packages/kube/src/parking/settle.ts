@@ -20,6 +20,14 @@ export interface SettleOptions {
   /** ms; the handle's deadline ends it earlier. */
   timeLimit: number;
   onProgress?: (left: ObjectRef[]) => void;
+  /** ms after which controllers that gave no sign of life are not waited for any more. */
+  patience?: number;
+}
+
+/** Why an object is not as it should be. `unseen`: no controller looks after any of them. */
+export interface Late {
+  reason: string;
+  unseen: boolean;
 }
 
 /**
@@ -32,8 +40,8 @@ export async function settle(
   kube: Kube,
   batch: Batch,
   pending: Pending[],
-  { timeLimit, onProgress }: SettleOptions,
-): Promise<Map<Pending, string>> {
+  { timeLimit, onProgress, patience }: SettleOptions,
+): Promise<Map<Pending, Late>> {
   const waiting = new Map(
     pending.filter((each) => !each.done(each.object)).map((each) => [keyOf(each.object), each]),
   );
@@ -45,6 +53,15 @@ export async function settle(
   // A timer holds no more than that, and would go off at once.
   const limit = Math.max(0, Math.min(timeLimit, timeLeft(kube), 2 ** 31 - 1));
   const timeout = setTimeout(() => timer.abort(), limit);
+  let unseen = false;
+  const lifeless = (): boolean => pending.every((each) => isIgnored(each.object));
+  const impatience =
+    patience === undefined || patience >= limit
+      ? undefined
+      : setTimeout(() => {
+          unseen = lifeless();
+          if (unseen) timer.abort();
+        }, patience);
   // What happened between the write and the watch is told from the version before the writes, or of the only one.
   const only = pending.length === 1 ? pending[0]?.object.metadata.resourceVersion : undefined;
   const resourceVersion = batch.selection.fieldSelector ? only : batch.resourceVersion;
@@ -73,13 +90,23 @@ export async function settle(
     await pollAll(kube, waiting, limit);
   } finally {
     clearTimeout(timeout);
+    clearTimeout(impatience);
   }
   kube.signal?.throwIfAborted();
   return new Map(
-    [...waiting.values()].map((each) => [
-      each,
-      `${nameOf(each.ref)}: waiting for ${each.describe} took too long`,
-    ]),
+    [...waiting.values()].map((each) => {
+      const reason = unseen
+        ? 'its controller gives no sign of life: not waited for'
+        : `${nameOf(each.ref)}: waiting for ${each.describe} took too long`;
+      return [each, { reason, unseen }];
+    }),
+  );
+}
+
+/** Its controller, which has told of an earlier spec, has not seen the present one. */
+function isIgnored({ metadata, status }: KubeObject): boolean {
+  return (
+    status?.observedGeneration !== undefined && !(status.observedGeneration >= (metadata.generation ?? 0))
   );
 }
 

@@ -13,6 +13,8 @@ export const SLEEP_ORDER = 'forkspacer.com/sleep-order';
 /** Objects written at the same time. */
 const WIDTH = 16;
 const TIME_LIMIT = 180_000;
+/** ms. A controller that runs looks at a change within fractions of a second. */
+const PATIENCE = 5_000;
 /** Last to wake, first to sleep; see Turn. */
 const TURNS: Record<Turn, number> = { workload: 0, autoscaler: 1, reconciler: 2 };
 
@@ -104,7 +106,7 @@ export async function inSteps(
       if (!what.object || !wanted) return [];
       return [{ candidate, decided: what, pending: { ref: candidate.ref, object: what.object, ...wanted } }];
     });
-    const late = await settled(kube, waiting, options);
+    const late = await settled(kube, waiting, options, isLast);
     if (late.length > 0 && !isLast) {
       const more = late.length > 1 ? ` and ${late.length - 1} more` : '';
       held = `the step before it did not end: ${nameOf(late[0] as ObjectRef)}${more}`;
@@ -120,7 +122,12 @@ interface Waiting {
 }
 
 /** Waits, by one watch for each kind, and marks those that were too late. */
-async function settled(kube: Kube, waiting: Waiting[], options: StepOptions): Promise<ObjectRef[]> {
+async function settled(
+  kube: Kube,
+  waiting: Waiting[],
+  options: StepOptions,
+  isLast: boolean,
+): Promise<ObjectRef[]> {
   const batches = Map.groupBy(waiting, ({ candidate }) => candidate.batch);
   const left = new Set<ObjectRef>();
   const late: ObjectRef[] = [];
@@ -133,6 +140,8 @@ async function settled(kube: Kube, waiting: Waiting[], options: StepOptions): Pr
         members.map(({ pending }) => pending),
         {
           timeLimit: options.timeLimit ?? TIME_LIMIT,
+          // Between steps there is a promise to keep.
+          ...(isLast && { patience: PATIENCE }),
           onProgress(now) {
             for (const ref of before) left.delete(ref);
             for (const ref of now) left.add(ref);
@@ -143,9 +152,13 @@ async function settled(kube: Kube, waiting: Waiting[], options: StepOptions): Pr
       );
       for (const { decided, pending } of members) {
         decided.object = pending.object;
-        const reason = reasons.get(pending);
-        if (reason === undefined) continue;
-        Object.assign(decided.item satisfies ReportItem, { outcome: 'failed', reason });
+        const why = reasons.get(pending);
+        if (why === undefined) continue;
+        Object.assign(decided.item satisfies ReportItem, {
+          reason: why.reason,
+          ...(!why.unseen && { outcome: 'failed' }),
+        });
+        if (why.unseen) continue;
         late.push(pending.ref);
       }
     }),

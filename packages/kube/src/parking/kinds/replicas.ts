@@ -22,10 +22,13 @@ export function isSeen({ metadata, status }: KubeObject): boolean {
   return metadata.generation === undefined || Number.isNaN(seen) || seen >= metadata.generation;
 }
 
-/** No Pod is left: neither a running one nor, where the server tells of those, one that is ending. */
+/**
+ * No Pod is left: neither a running one nor, where the server tells of those, one that is ending. An object that no
+ * controller has ever looked at has none.
+ */
 export function hasNoPods(object: KubeObject): boolean {
-  const { replicas = 0, terminatingReplicas = 0 } = object.status ?? {};
-  return isSeen(object) && replicas === 0 && terminatingReplicas === 0;
+  const { replicas = 0, terminatingReplicas = 0, observedGeneration } = object.status ?? {};
+  return observedGeneration === undefined || (isSeen(object) && replicas === 0 && terminatingReplicas === 0);
 }
 
 export function replicaRequests(object: KubeObject): Requests {
