@@ -65,6 +65,16 @@ export function readKubeconfig(source: KubeconfigSource): KubeConfig {
   if (!config.getCurrentCluster())
     throw refuse(`expected a cluster "${context.cluster}" in ${where}, found none`);
 
+  const { server } = config.getCurrentCluster() ?? {};
+  if (!server || !/^https?:$/.test(URL.parse(server)?.protocol ?? '')) {
+    throw refuse(
+      `expected an https URL as the server of cluster "${context.cluster}" in ${where}, found none`,
+    );
+  }
+  if (typeof (context.namespace ?? '') !== 'string') {
+    throw refuse(`expected the namespace of context "${context.name}" in ${where} to be a string`);
+  }
+
   if (config.getCurrentCluster()?.proxyUrl?.startsWith('socks')) {
     throw refuse(
       `expected an http or https proxy-url in ${where}, found a SOCKS one, which is not supported`,
@@ -83,6 +93,8 @@ export function readKubeconfig(source: KubeconfigSource): KubeConfig {
     );
   if (user?.authProvider)
     throw refuse(`expected a token or a client certificate in ${where}, found auth-provider: it is refused`);
+
+  if (!isToken(user?.token ?? '')) throw refuse(`expected a token of visible ASCII characters in ${where}`);
 
   // client-node reads `token-file`, once; kubectl's name is `tokenFile`. Both become a file that is read again.
   const listed = (raw.users ?? []).find((each) => each?.name === user?.name)?.user;
@@ -109,7 +121,7 @@ export function credentialsIn(text: string): string[] {
   } catch {
     return [];
   }
-  return (Array.isArray(users) ? users : [])
+  return (users ?? [])
     .flatMap((each) => [each?.user?.token, each?.user?.password, each?.user?.['client-key-data']])
     .filter((each) => typeof each === 'string');
 }
@@ -121,8 +133,6 @@ export async function access(source: KubeconfigSource): Promise<Access> {
   let readAt = 0;
   const cluster = config.getCurrentCluster();
   const server = new URL(cluster?.server ?? '');
-  const { agent, streams } = await agentsOf(config, server);
-
   const readToken = (): void => {
     const user = config.getCurrentUser();
     const file = user?.authProvider?.config?.tokenFile;
@@ -130,7 +140,9 @@ export async function access(source: KubeconfigSource): Promise<Access> {
     if (file === undefined) token = (user?.token ?? '').trim();
     else {
       try {
-        token = readText(file).trim() || token;
+        const read = readText(file);
+        if (!isToken(read)) throw refuse(`expected a token of visible ASCII characters in ${file}`);
+        token = read.trim() || token;
       } catch (error) {
         // Away while it rotates: what was read before may do, and a 401 makes it be read again.
         if (token === '') throw error;
@@ -138,6 +150,7 @@ export async function access(source: KubeconfigSource): Promise<Access> {
     }
   };
   readToken();
+  const { agent, streams } = await agentsOf(config, server);
 
   return {
     server,
@@ -216,7 +229,14 @@ function parse(text: string, where: string): RawKubeconfig {
   }
   if (!raw || typeof raw !== 'object' || Array.isArray(raw))
     throw refuse(`expected a kubeconfig in ${where}, found none`);
+  if (!Array.isArray((raw as RawKubeconfig).users ?? []))
+    throw refuse(`expected a list of users in ${where}, found something else`);
   return raw as RawKubeconfig;
+}
+
+/** Whether it can go into a header; white space around it is cut off. */
+function isToken(token: unknown): token is string {
+  return typeof token === 'string' && /^[\x21-\x7e]*$/.test(token.trim());
 }
 
 function readText(file: string): string {

@@ -412,6 +412,51 @@ describe('credentials', () => {
     );
   });
 
+  test.each<[string, object, string]>([
+    [
+      'a server that is no URL',
+      { clusters: [{ name: 'test', cluster: { server: 'here' } }] },
+      'an https URL',
+    ],
+    [
+      'a server of another protocol',
+      { clusters: [{ name: 'test', cluster: { server: 'ftp://x' } }] },
+      'an https URL',
+    ],
+    ['users that are no list', { users: { test: {} } }, 'a list of users'],
+    [
+      'a token that is no text',
+      { users: [{ name: 'test', user: { token: 1 } }] },
+      'a token of visible ASCII',
+    ],
+    [
+      'a token of two lines',
+      { users: [{ name: 'test', user: { token: 'two\nlines' } }] },
+      'a token of visible',
+    ],
+    [
+      'a namespace that is no text',
+      { contexts: [{ name: 'test', context: { cluster: 'test', user: 'test', namespace: 5 } }] },
+      'the namespace of context "test"',
+    ],
+  ])('%s is told in words', (_name, change, expected) => {
+    const text = JSON.stringify({ ...JSON.parse(kubeconfig('https://127.0.0.1:1')), ...change });
+    expect(() => connect({ kubeconfig: { text }, fieldManager: 'test' })).toThrow(
+      expect.objectContaining({
+        name: 'KubeError',
+        message: expect.stringContaining(`kubeconfig: expected ${expected}`),
+      }),
+    );
+  });
+
+  test('a token file that is not there is named', async () => {
+    const text = kubeconfig('https://127.0.0.1:1', { tokenFile: '/nowhere/token' });
+    const kube = connect({ kubeconfig: { text }, fieldManager: 'test' });
+    expect((await failure(read(kube, WEB))).message).toBe(
+      'kubeconfig: expected a file that can be read at /nowhere/token, found ENOENT',
+    );
+  });
+
   test('plain http to another machine is refused: the token would travel in the clear', async () => {
     const text = kubeconfig('http://192.0.2.1:80', { token: 'x' });
     const kube = connect({ kubeconfig: { text }, fieldManager: 'test' });
