@@ -5,6 +5,7 @@ import { type Cluster, startCluster } from '@forkspacer/embedded-cluster';
 import { connect, create, find, type Kube, list, patch } from '@forkspacer/kube';
 import { installCrds } from '@forkspacer/operator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { DemoSet } from './set.ts';
 import { play } from './stage.ts';
 
@@ -18,7 +19,12 @@ describe('the demo on a cluster of somebody else', () => {
     kube = connect({ kubeconfig: { text: cluster.kubeconfig }, fieldManager: 'somebody' });
     folder = mkdtempSync(join(tmpdir(), 'forkspacer-cli-'));
     file = join(folder, 'kubeconfig');
-    writeFileSync(file, cluster.kubeconfig);
+    const config = parse(cluster.kubeconfig);
+    const [{ cluster: entry }] = config.clusters;
+    writeFileSync(join(folder, 'ca.crt'), Buffer.from(entry['certificate-authority-data'], 'base64'));
+    delete entry['certificate-authority-data'];
+    entry['certificate-authority'] = 'ca.crt'; // beside it, as kubectl would find it
+    writeFileSync(file, stringify(config));
   });
   afterEach(async () => {
     kube.close();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from '@forkspacer/embedded-cluster';
@@ -40,7 +40,7 @@ export class DemoSet {
   readonly #calls: ModuleCall[] = [];
   readonly #cluster: string | undefined;
   readonly #signal: AbortSignal;
-  #text = '';
+  #kubeconfig: { file: string } | { text: string } | undefined;
   #kube: Kube | undefined;
   #file = '';
 
@@ -81,18 +81,19 @@ export class DemoSet {
   async #connect(): Promise<string> {
     if (this.#cluster) {
       this.#file = kubeconfigFile(this.#cluster);
-      this.#text = readFileSync(this.#file, 'utf8');
+      // By its path, not as text: it may name files beside it.
+      this.#kubeconfig = { file: this.#file };
     } else {
       const cluster = await startCluster({ kubelet: true });
       this.#takeDown.push(() => cluster.stop());
-      this.#text = cluster.kubeconfig;
+      this.#kubeconfig = { text: cluster.kubeconfig };
       const folder = mkdtempSync(join(tmpdir(), 'forkspacer-demo-'));
       this.#takeDown.push(() => rmSync(folder, { recursive: true, force: true }));
       this.#file = join(folder, 'kubeconfig');
-      writeFileSync(this.#file, this.#text, { mode: 0o600 });
+      writeFileSync(this.#file, cluster.kubeconfig, { mode: 0o600 });
     }
     const kube = connect({
-      kubeconfig: { text: this.#text },
+      kubeconfig: this.#kubeconfig!,
       fieldManager: 'forkspacer-demo',
       signal: this.#signal,
     });
@@ -131,7 +132,7 @@ export class DemoSet {
       });
     }
     const operator = await startOperator({
-      kubeconfig: { text: this.#text },
+      kubeconfig: this.#kubeconfig!,
       runners: 'process',
       resolveImage: localCommand,
       watchNamespace: this.#namespace,
