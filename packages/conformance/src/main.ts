@@ -9,3 +9,5 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 process.exitCode = await command(process.argv.slice(2), { signal: interrupted.signal });
+// Nothing that was left open may keep a job from ending.
+setTimeout(() => process.exit(), 3_000).unref();

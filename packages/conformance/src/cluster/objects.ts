@@ -19,6 +19,7 @@ export interface ClusterObject {
 
 /** A few calls to a cluster over plain HTTP, as through a proxy that adds the credentials. */
 export interface ClusterClient {
+  // biome-ignore lint/suspicious/noExplicitAny: plain JSON as the server sent it
   call(method: string, path: string, body?: unknown, type?: string): Promise<{ status: number; body: any }>;
   /** The objects of a collection such as `/api/v1/namespaces/shop/configmaps`; none when there is no such kind. */
   list(collection: string): Promise<ClusterObject[]>;
@@ -28,7 +29,8 @@ export interface ClusterClient {
 const TIMEOUT = 30_000;
 
 export function clusterClient(url: string): ClusterClient {
-  const agent = new Agent({ keepAlive: true });
+  // Each one costs a TLS handshake behind it.
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const call: ClusterClient['call'] = async (method, path, body, type = 'application/json') => {
     const headers = { 'content-type': type, accept: 'application/json' };
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -74,7 +76,7 @@ export async function discover(client: ClusterClient): Promise<Kind[]> {
   const lists = await Promise.all(
     roots.map(async (root) => {
       const { body } = await client.call('GET', root);
-      return (body.resources ?? []).map((resource: any) => ({ ...resource, root }));
+      return (body.resources ?? []).map((resource: object) => ({ ...resource, root }));
     }),
   );
   return lists

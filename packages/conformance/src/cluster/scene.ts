@@ -57,11 +57,17 @@ export class Scene {
   static async open(options: SceneOptions): Promise<Scene> {
     const [door, proxy] = await Promise.all([faultProxy(options.kubeconfig), faultProxy(options.kubeconfig)]);
     const client = clusterClient(door.url);
-    const kinds = await discover(client);
-    const scene = new Scene(door, proxy, await startGate(proxy.url), client, kinds, options);
-    for (const object of options.objects ?? []) await scene.#create(object);
-    scene.#before = await scene.#everything();
-    return scene;
+    const gate = await startGate(proxy.url);
+    try {
+      const scene = new Scene(door, proxy, gate, client, await discover(client), options);
+      for (const object of options.objects ?? []) await scene.#create(object);
+      scene.#before = await scene.#everything();
+      return scene;
+    } catch (error) {
+      client.close();
+      await Promise.all([gate.stop(), proxy.stop(), door.stop()]);
+      throw error;
+    }
   }
 
   /** Forgets faults and recorded calls; remembers what was touched. */

@@ -27,6 +27,7 @@ export class Cluster {
     this.#gone = gone;
   }
 
+  // biome-ignore lint/suspicious/noExplicitAny: plain JSON as the server sent it
   async call(method: string, path: string, body?: unknown): Promise<any> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -40,6 +41,7 @@ export class Cluster {
   }
 
   /** Undefined when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: plain JSON as the server sent it
   find(path: string): Promise<any> {
     return this.call('GET', path).catch(ifStatus(404));
   }
