@@ -48,9 +48,10 @@ async function expectHidden(stage: Stage, actor: Actor, values: string[]): Promi
   }
 }
 
-/** As it is, as JSON escapes it, and as a Secret stores it. */
+/** As it is, as JSON escapes it, as a Secret stores it, and in a form that no redaction knows. */
 function formsOf(value: string): string[] {
-  return [value, JSON.stringify(value).slice(1, -1), Buffer.from(value).toString('base64')];
+  const [base64, hex] = (['base64', 'hex'] as const).map((form) => Buffer.from(value).toString(form));
+  return [value, JSON.stringify(value).slice(1, -1), base64!, hex!];
 }
 
 export const secrets: Group = {

@@ -130,7 +130,7 @@ export const MUTANTS: Record<string, Mutant> = {
     module: like({
       async install({ config, kube }) {
         await apply(kube, thing(config, 'awake'));
-        return { login: Buffer.from(config.password ?? '').toString('base64') };
+        return { login: Buffer.from(config.password ?? '').toString('hex') };
       },
     }),
   },
