@@ -53,10 +53,10 @@ export async function runCall(
   stop.addEventListener('abort', follow, { once: true });
   if (stop.aborted) follow();
   const { deadline } = settings.times;
-  const late = setTimeout(() => {
-    const text = `expected to end within ${deadline / 1000} s, found it still running; it was stopped`;
-    controller.abort(new Stopped(text));
-  }, call.deadline - Date.now());
+  const tooLate = new Stopped(
+    `expected to end within ${deadline / 1000} s, found it still running; it was stopped`,
+  );
+  const late = setTimeout(() => controller.abort(tooLate), call.deadline - Date.now());
 
   /** For the anchor's sake; verbs get a handle of their own. */
   const connect = async (): Promise<Kube> => {
@@ -90,7 +90,8 @@ export async function runCall(
       // What is wrong with the config is told first.
     }
     // Once it was told to stop, what it failed with is only how it stopped.
-    const why = controller.signal.aborted ? controller.signal.reason : error;
+    const failure = Date.now() < call.deadline ? error : tooLate;
+    const why = controller.signal.aborted ? controller.signal.reason : failure;
     return { done: false, text: failureText({ module, verb }, why, { secrets, log }) };
   } finally {
     clearTimeout(late);
