@@ -27,6 +27,7 @@ type Act =
   | { is: 'killed'; verb: 'sleep' | 'wake'; write: number; when: 'before' | 'after' }
   | { is: 'faults'; verb: 'sleep' | 'wake'; faults: (Fault | null)[] }
   | { is: 'scaled'; by: 'a person' | 'an autoscaler' | 'GitOps'; name: 'web' | 'store'; replicas: number }
+  | { is: 'overtaken'; verb: 'sleep' | 'wake'; replicas: number }
   | { is: 'suspended'; suspend: boolean }
   | { is: 'made anew'; replicas: number };
 
@@ -61,6 +62,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     name: fc.constantFrom('web' as const, 'store' as const),
     replicas: fc.integer({ min: 1, max: 5 }),
   }),
+  fc.record({ is: fc.constant('overtaken' as const), verb, replicas: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ is: fc.constant('suspended' as const), suspend: fc.constant(false) }),
   fc.record({ is: fc.constant('made anew' as const), replicas: fc.integer({ min: 1, max: 5 }) }),
 );
@@ -226,6 +228,22 @@ describeOnClusters('hostile nights', (cluster) => {
           });
         }
         wanted[act.name] = act.replicas;
+        return;
+      }
+      // A person scales after the object was read, and before it is written.
+      case 'overtaken': {
+        let scaled = false;
+        const slow: Kube = {
+          ...kube,
+          async request(request) {
+            if (request.method === 'PATCH' && request.path.endsWith('/web') && !scaled) {
+              scaled = true;
+              await perform({ ...act, is: 'scaled', by: 'a person', name: 'web' }, namespace, wanted, proxy);
+            }
+            return kube.request(request);
+          },
+        };
+        await run[act.verb](slow, target, options);
         return;
       }
       case 'suspended': {
