@@ -41,7 +41,7 @@ describe('the command line', () => {
     [['sleep', '-n', 'a', '--timeout', 'soon'], /expected a duration such as 90s/],
     [['wake', '-n', 'a', '-o', 'toml'], /Allowed choices are table, json, yaml/],
     [['dev'], /expected --kubeconfig FILE/],
-    [['demo', '--cluster', '/nowhere'], /expected a kubeconfig file at \/nowhere/],
+    [['demo', '--cluster', '/nowhere'], /expected a kubeconfig file at \/nowhere \(--cluster\), found none/],
   ])('says what is wrong with %j', async (args, expected) => {
     const { status, stderr } = await cli(...args);
     expect(stderr).toMatch(expected);

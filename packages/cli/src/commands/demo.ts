@@ -30,8 +30,12 @@ export async function demo({ cluster, keep, output }: DemoOptions): Promise<void
         console.error('Ctrl-C ends it.');
         await aborted(signal);
       }
+      // The embedded cluster goes at once; a real one takes its time with a namespace.
+      if (cluster && !keep) await play([set.leaving()], display);
       return playground.calls;
     } finally {
+      if (cluster && signal.aborted)
+        console.error('What the demo brought is taken away; Ctrl-C again leaves it there.');
       await set.takeDown();
     }
   });

@@ -22,7 +22,7 @@ export async function dev({ kubeconfig, cluster: real }: DevOptions): Promise<vo
   }
   await interruptible(async (signal) => {
     if (real) {
-      const file = kubeconfigFile(real);
+      const file = kubeconfigFile(real, '--cluster');
       return operate({ file }, file, signal);
     }
     const file = kubeconfig!;

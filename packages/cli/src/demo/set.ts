@@ -80,7 +80,7 @@ export class DemoSet {
 
   async #connect(): Promise<string> {
     if (this.#cluster) {
-      this.#file = kubeconfigFile(this.#cluster);
+      this.#file = kubeconfigFile(this.#cluster, '--cluster');
       // By its path, not as text: it may name files beside it.
       this.#kubeconfig = { file: this.#file };
     } else {
@@ -179,6 +179,17 @@ export class DemoSet {
     if (!(await find(kube, crd(plural)))) return;
     const { items } = await list(kube, { apiVersion: 'batch.forkspacer.com/v1', kind });
     if (items.length === 0) await remove(kube, crd(plural), { ifOurs: false });
+  }
+
+  /** {@link takeDown} as a stage, to be seen. */
+  leaving(): Stage {
+    return {
+      title: 'The demo leaves the cluster',
+      run: async () => {
+        await this.takeDown();
+        return 'nothing stays';
+      },
+    };
   }
 
   async takeDown(): Promise<void> {
