@@ -85,11 +85,13 @@ export async function resolveSource(module: ModuleObject, context: Context): Pro
       false,
     );
   }
-  const { definition, heals } = await findCustom(source ?? {}, context);
+  const { definition, where, heals } = await findCustom(source ?? {}, context);
   const parsed = parseCustom(definition);
-  if (!parsed.ok) throw new SourceError('InvalidSource', formatProblems(parsed.problems), heals);
+  if (!parsed.ok)
+    throw new SourceError('InvalidSource', `${where}: ${formatProblems(parsed.problems)}`, heals);
   const { spec, metadata } = parsed.value;
-  checkVersion(parsed.value, context.operatorVersion, heals);
+  const unsupported = versionProblem(parsed.value, context.operatorVersion);
+  if (unsupported) throw new SourceError('UnsupportedOperatorVersion', `${where}: ${unsupported}`, heals);
   if (spec.repo !== undefined) {
     throw new SourceError(
       'PluginNotSupported',
@@ -103,37 +105,29 @@ export async function resolveSource(module: ModuleObject, context: Context): Pro
   return { image, imagePullSecrets, permissions, config: checked.value };
 }
 
-function checkVersion({ metadata }: Custom, version: string, heals: boolean): void {
+function versionProblem({ metadata }: Custom, version: string): string | undefined {
   const constraint = metadata?.supportedOperatorVersion;
-  if (constraint === undefined || constraint === '') {
-    throw new SourceError(
-      'UnsupportedOperatorVersion',
-      'metadata.supportedOperatorVersion: expected a version range such as ">= 0.0.0, < 1.0.0", found nothing',
-      heals,
-    );
-  }
-  let supported: boolean;
+  if (constraint === undefined || constraint === '')
+    return 'metadata.supportedOperatorVersion: expected a version range such as ">= 0.0.0, < 1.0.0", found nothing';
   try {
-    supported = satisfies(version, constraint);
-  } catch (cause) {
-    throw new SourceError('UnsupportedOperatorVersion', (cause as Error).message, heals, cause);
+    if (satisfies(version, constraint)) return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
-  if (!supported) {
-    throw new SourceError(
-      'UnsupportedOperatorVersion',
-      `metadata.supportedOperatorVersion: expected a range that holds this operator's version ${version}, found ${JSON.stringify(constraint)}`,
-      heals,
-    );
-  }
+  return `metadata.supportedOperatorVersion: expected a range that holds this operator's version ${version}, found ${JSON.stringify(constraint)}`;
 }
 
-async function findCustom(
-  source: ModuleSource,
-  context: Context,
-): Promise<{ definition: unknown; heals: boolean }> {
-  if (source.raw) return { definition: source.raw, heals: false };
-  if (source.httpURL) return { definition: await download(source.httpURL, context), heals: true };
-  if (source.configMap) return { definition: await fromConfigMap(source.configMap, context), heals: true };
+/** The definition, and where it was found, in words. `heals`: there it may change. */
+interface Found {
+  definition: unknown;
+  where: string;
+  heals: boolean;
+}
+
+async function findCustom(source: ModuleSource, context: Context): Promise<Found> {
+  if (source.raw) return { definition: source.raw, where: 'source.raw', heals: false };
+  if (source.httpURL) return download(source.httpURL, context);
+  if (source.configMap) return fromConfigMap(source.configMap, context);
   throw new SourceError(
     'NoSource',
     `expected spec.custom, or spec.source with raw, httpURL or configMap, found ${source.github ? 'spec.source.github, which nothing supports' : 'none of them'}`,
@@ -141,7 +135,7 @@ async function findCustom(
   );
 }
 
-async function download(address: string, { fetchTimeout, signal }: Context): Promise<string> {
+async function download(address: string, { fetchTimeout, signal }: Context): Promise<Found> {
   const url = URL.parse(address);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new SourceError(
@@ -150,8 +144,10 @@ async function download(address: string, { fetchTimeout, signal }: Context): Pro
       false,
     );
   }
+  // Without what may be secret: user, password and query.
+  const where = `source.httpURL ${url.origin}${url.pathname}`;
   const failed = (why: string, cause?: unknown) =>
-    new SourceError('SourceUnreachable', `source.httpURL ${url.origin}${url.pathname}: ${why}`, true, cause);
+    new SourceError('SourceUnreachable', `${where}: ${why}`, true, cause);
   const late = AbortSignal.timeout(fetchTimeout);
   try {
     const response = await fetch(url, {
@@ -169,7 +165,7 @@ async function download(address: string, { fetchTimeout, signal }: Context): Pro
       if (length > YAML_LIMIT) throw failed(`expected at most ${YAML_LIMIT} bytes, found more`);
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return { definition: Buffer.concat(chunks).toString('utf8'), where, heals: true };
   } catch (error) {
     if (error instanceof SourceError) throw error;
     if (late.aborted) throw failed(`no answer in ${fetchTimeout / 1000} s`, error);
@@ -181,11 +177,11 @@ async function download(address: string, { fetchTimeout, signal }: Context): Pro
 async function fromConfigMap(
   reference: NonNullable<ModuleSource['configMap']>,
   { kube }: Context,
-): Promise<string> {
+): Promise<Found> {
   const { name, namespace = 'default', key } = reference;
-  const what = `source.configMap ${namespace}/${name}`;
+  const where = `source.configMap ${namespace}/${name}`;
   const found = await find(kube, { apiVersion: 'v1', kind: 'ConfigMap', name, namespace });
-  if (!found) throw new SourceError('SourceNotFound', `${what}: expected a ConfigMap, found none`, true);
+  if (!found) throw new SourceError('SourceNotFound', `${where}: expected a ConfigMap, found none`, true);
   const texts = new Map<string, string>(Object.entries(found.data ?? {}));
   for (const [name, data] of Object.entries((found.binaryData ?? {}) as Record<string, string>)) {
     texts.set(name, Buffer.from(data, 'base64').toString('utf8'));
@@ -193,11 +189,11 @@ async function fromConfigMap(
   const only = texts.size === 1 ? [...texts.keys()][0] : undefined;
   const chosen = key ?? (texts.has(CONFIG_MAP_KEY) ? CONFIG_MAP_KEY : only);
   const text = chosen === undefined ? undefined : texts.get(chosen);
-  if (text !== undefined) return text;
+  if (text !== undefined) return { definition: text, where, heals: true };
   const keys = texts.size === 0 ? 'no keys' : `the keys ${[...texts.keys()].join(', ')}`;
   throw new SourceError(
     'SourceNotFound',
-    `${what}: expected the key ${key ?? `${CONFIG_MAP_KEY} (or key to name one)`}, found ${keys}`,
+    `${where}: expected the key ${key ?? `${CONFIG_MAP_KEY} (or key to name one)`}, found ${keys}`,
     true,
   );
 }

@@ -97,7 +97,12 @@ describeOnClusters('sources of Modules', (cluster) => {
     const { status } = await scene.until('Module', 'shop', 'failed');
     expect(status.message).toContain('/later.yaml: expected 200, found 404');
     pages.set('/later.yaml', { body: 'kind: Something' });
-    await scene.until('Module', 'shop', ({ status }) => status.message?.includes('Something'));
+    const found = `install failed: source.httpURL ${address}/later.yaml: kind: expected one of Custom, found "Something"`;
+    await scene.until('Module', 'shop', ({ status }) =>
+      status.message?.replace(/ \(\d+ times\)/, '').startsWith(found),
+    );
+    pages.set('/later.yaml', { body: 'this: is: no: module' });
+    await scene.until('Module', 'shop', ({ status }) => status.message?.includes('later.yaml: line 1,'));
     pages.set('/later.yaml', { body: stringify(custom(scene)) });
     expect(await scene.until('Module', 'shop', 'ready')).toMatchObject({ status: { source: 'httpURL' } });
   });
@@ -175,11 +180,11 @@ describeOnClusters('sources of Modules', (cluster) => {
       ['custom modules only', { source: { existingHelmRelease: release } }],
       ['expected spec.custom, or spec.source', { source: {} }],
       ['spec.source.github', { source: { github: {} } }],
-      ['Custom', { source: { raw: { kind: 'Helm' } } }],
+      ['source.raw: kind: expected one of Custom', { source: { raw: { kind: 'Helm' } } }],
       ['no local program for image nowhere/shop:1', { custom: { image: 'nowhere/shop:1' } }],
       ['found ">= 1.0.0"', versions('>= 1.0.0')],
       ['soon', versions('soon')],
-      ['supportedOperatorVersion', versions(undefined)],
+      ['source.raw: metadata.supportedOperatorVersion: expected', versions(undefined)],
       ['nothing', { custom: { image: 'fake/{{ .config.nothing }}:1' } }],
       ['expected an image, found 7', { custom: { image: '{{ .config.image }}' }, config: { image: 7 } }],
       ['at least 3', { custom: image, config: { n: 1 } }, { config }],
