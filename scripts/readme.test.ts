@@ -40,7 +40,12 @@ describe.each(readmes)('%s', (readme) => {
   const folder = join(root, dirname(readme));
 
   test('is a page at most', () => {
-    expect(readFileSync(join(root, readme), 'utf8').split('\n').length).toBeLessThanOrEqual(PAGE);
+    // A generated table may be as long as what it lists.
+    const written = readFileSync(join(root, readme), 'utf8').replace(
+      /^<!-- (\w+): generated [^\n]*-->$[\s\S]*?^<!-- end of \1 -->$/gm,
+      '',
+    );
+    expect(written.split('\n').length).toBeLessThanOrEqual(PAGE);
   });
 
   test('links only to what is there', () => {
