@@ -5,6 +5,12 @@ import type { Exit, Launch, Runner, Target } from './target.ts';
 const NOT_INHERITED = /^(PORT|METRICS_PORT|FORKSPACER_|LISTEN_|KUBECONFIG|KUBERNETES_|VITEST|LOG_LEVEL)/;
 const OUTPUT_LIMIT = 1024 * 1024;
 
+/** What runs now. In groups of their own, they would outlive this process when it is interrupted. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) killGroup(child);
+});
+
 /** A module that a command starts, with PORT and FORKSPACER_DIR set. */
 export function commandTarget(command: readonly string[], cwd?: string): Target {
   return { title: command.join(' '), launch: (launch) => start(command, launch, cwd) };
@@ -21,6 +27,7 @@ function start([file, ...args]: readonly string[], { env, port }: Launch, cwd?: 
     detached: true,
     ...(cwd !== undefined && { cwd }),
   });
+  running.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -36,6 +43,7 @@ function start([file, ...args]: readonly string[], { env, port }: Launch, cwd?: 
     });
     // Not before its output has been read to the end.
     child.on('close', (code, signal) => {
+      running.delete(child);
       ended ??= { code, signal };
       resolve(ended);
     });
