@@ -7,6 +7,7 @@ import {
   COPIED_FOR,
   COPIED_FROM,
   deleting,
+  INSTALLED_DEFINITION,
   INSTALLED_SPEC,
   keyOf,
   type ModuleObject,
@@ -23,6 +24,7 @@ export class ForkError extends Error {
 const OF_THE_ORIGINAL = [
   ANNOTATIONS.managerData,
   INSTALLED_SPEC,
+  INSTALLED_DEFINITION,
   ABANDON,
   COPIED_FROM,
   COPIED_FOR,

@@ -35,11 +35,11 @@ export function writeManagerData(data: ManagerData): string {
   return JSON.stringify(data);
 }
 
-/** What is wrong with keeping `text` as the Module's manager data, or undefined. */
-export function tooLarge(module: KubeObject, text: string): string | undefined {
-  let total = Buffer.byteLength(ANNOTATIONS.managerData) + Buffer.byteLength(text);
-  for (const [key, value] of Object.entries(module.metadata.annotations ?? {})) {
-    if (key !== ANNOTATIONS.managerData) total += Buffer.byteLength(key) + Buffer.byteLength(value);
+/** What is wrong with setting these annotations, manager data among them, on the Module; or undefined. */
+export function tooLarge(module: KubeObject, annotations: Record<string, string | null>): string | undefined {
+  let total = 0;
+  for (const [key, value] of Object.entries({ ...module.metadata.annotations, ...annotations })) {
+    if (value !== null) total += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
   if (total <= ANNOTATIONS_LIMIT) return undefined;
   return `the metadata it returned is too large: all annotations together may have ${ANNOTATIONS_LIMIT} bytes, with it they have ${total}; the metadata from before is kept`;

@@ -131,6 +131,56 @@ describeOnClusters('the life of a Module', (cluster) => {
     expect(scene.verbs('shop')).toEqual(['install', 'sleep', 'resume', 'install']);
   });
 
+  test.concurrent('what a change does not install sleeps, wakes and leaves with the config it was installed with, also under the next operator', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const world = await createWorld(cluster.kubeconfig);
+    onTestFinished(() => world.close());
+    const scene = world.scene();
+    scene.script('shop', { install: [{}, { status: 400, body: 'that is another instance' }] });
+    const first = await world.start();
+    await scene.workspace('home');
+    await scene.module('shop', { config: { name: 'a' } });
+    await scene.until('Module', 'shop', 'ready');
+    await scene.patch('Module', 'shop', { spec: { config: { name: 'b' } } });
+    await scene.until('Module', 'shop', 'failed');
+    await scene.patch('Module', 'shop', { spec: { hibernated: true } });
+    await scene.until('Module', 'shop', 'sleeped');
+    await first.stop();
+    // Neither is the image of the change there.
+    await scene.patch('Module', 'shop', { spec: { custom: { image: 'nowhere/shop:2' } } });
+    await world.start();
+    await scene.delete('Module', 'shop');
+    await scene.untilGone('Module', 'shop');
+    const config = (verb: string) =>
+      scene
+        .called('shop')
+        .filter((call) => call.verb === verb)
+        .map((call) => call.config);
+    expect(config('install').slice(0, 2)).toEqual([{ name: 'a' }, { name: 'b' }]);
+    expect(config('sleep')).toEqual([{ name: 'a' }]);
+    expect(config('uninstall')).toEqual([{ name: 'a' }]);
+  });
+
+  test.concurrent('what was installed and cannot run any more goes on with what the spec says now', async ({
+    expect,
+  }) => {
+    const scene = world.scene();
+    await scene.workspace('home');
+    await scene.module('shop');
+    await scene.until('Module', 'shop', 'ready');
+    const gone = { image: 'nowhere/shop:1', imagePullSecrets: [], permissions: [], config: {} };
+    const annotations = { 'forkspacer.com/installed-definition': JSON.stringify(gone) };
+    const image = scene.image('shop').replace(':1.0.0', ':1.0.1');
+    await scene.patch('Module', 'shop', {
+      metadata: { annotations },
+      spec: { hibernated: true, custom: { image } },
+    });
+    await scene.until('Module', 'shop', 'sleeped');
+    expect(scene.verbs('shop')).toContain('sleep');
+  });
+
   test.concurrent('nothing is written and nobody is called when nothing changes', async ({ expect }) => {
     const scene = world.scene();
     await scene.workspace('home');

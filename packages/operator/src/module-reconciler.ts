@@ -5,11 +5,13 @@ import { ConnectionError, workspaceKubeconfig } from './connection.ts';
 import type { Context } from './context.ts';
 import { decide, knownOf } from './decide.ts';
 import { addFinalizer, removeFinalizer } from './finalizer.ts';
+import { readInstalled } from './installed.ts';
 import { readManagerData, tooLarge, writeManagerData } from './manager-data.ts';
 import { delayAfter } from './queue.ts';
 import {
   ABANDON,
   deleting,
+  INSTALLED_DEFINITION,
   INSTALLED_SPEC,
   keyOf,
   type ModuleObject,
@@ -69,7 +71,7 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
   const calls = new Map<string, RunningCall>();
   /** By uid: runners that are being brought up, which a deletion ends. */
   const starts = new Map<string, AbortController>();
-  /** By uid: what the last install was made from, so that a source which is away later does not stop a sleep. */
+  /** By uid: what was tried last, so that a source which is away later does not stop an uninstall. */
   const definitions = new Map<string, Definition>();
   /** By key: the uid whose runner may be there. */
   const uids = new Map<string, string>();
@@ -252,7 +254,7 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
         ...runnerNames(uid),
         innerMetaData: answer.metadata ?? data?.innerMetaData ?? {},
       },
-      verb === 'install' ? installing : undefined,
+      verb === 'install' ? { spec: installing, definition: definitions.get(uid)! } : undefined,
     );
     if (kept === 'gone') return;
     if (typeof kept === 'string')
@@ -300,7 +302,10 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
     }
   }
 
-  /** The runner, up and named in the manager data. Throws what {@link expected} knows. */
+  /**
+   * The runner, up and named in the manager data. Only an install reads what the spec says now: a module sleeps,
+   * wakes and leaves by the config that it was installed with. Throws what {@link expected} knows.
+   */
   async function bringUp(
     module: ModuleObject,
     workspace: WorkspaceObject | undefined,
@@ -309,6 +314,17 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
     interrupted = false,
   ): Promise<Runner> {
     const uid = module.metadata.uid!;
+    const replace = interrupted && verb !== undefined;
+    const installed = verb === 'install' ? undefined : readInstalled(module);
+    if (installed) {
+      try {
+        return await startRunner(module, workspace, installed, signal, replace);
+      } catch (error) {
+        // Its image may be gone for good; then a spec that has changed is the way out.
+        const changed = module.metadata.annotations?.[INSTALLED_SPEC] !== specOf(module);
+        if (!(error instanceof RunnerError && changed) || signal.aborted) throw error;
+      }
+    }
     let definition = verb === 'install' ? undefined : definitions.get(uid);
     definition ??= await resolveSource(module, {
       kube,
@@ -317,6 +333,18 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
       signal,
     });
     definitions.set(uid, definition);
+    return startRunner(module, workspace, definition, signal, replace);
+  }
+
+  /** `replace`: one that was there before this operator began may still be at a call. */
+  async function startRunner(
+    module: ModuleObject,
+    workspace: WorkspaceObject | undefined,
+    definition: Definition,
+    signal: AbortSignal,
+    replace: boolean,
+  ): Promise<Runner> {
+    const uid = module.metadata.uid!;
     const files: Record<string, string> = { 'config.json': JSON.stringify(definition.config) };
     let serviceAccount = false;
     if (definition.permissions.includes('workspace')) {
@@ -341,7 +369,7 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
       serviceAccount,
     };
     let runner = await runners.ensure(spec, signal);
-    if (runner.adopted && interrupted && verb !== undefined) {
+    if (runner.adopted && replace) {
       await runners.stop(uid);
       runner = await runners.ensure(spec, signal);
     }
@@ -405,15 +433,18 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
   async function keep(
     module: ModuleObject,
     data: ManagerData,
-    installedSpec: string | undefined,
+    installed: { spec: string; definition: Definition } | undefined,
   ): Promise<ModuleObject | 'gone' | string> {
-    const text = writeManagerData(data);
-    const tooMuch = tooLarge(module, text);
+    const annotations: Record<string, string | null> = { [ANNOTATIONS.managerData]: writeManagerData(data) };
+    if (installed) {
+      annotations[INSTALLED_SPEC] = installed.spec;
+      // Without room for it, it is found in the spec.
+      annotations[INSTALLED_DEFINITION] = null;
+      const definition = { [INSTALLED_DEFINITION]: JSON.stringify(installed.definition) };
+      if (!tooLarge(module, { ...annotations, ...definition })) Object.assign(annotations, definition);
+    }
+    const tooMuch = tooLarge(module, annotations);
     if (tooMuch) return tooMuch;
-    const annotations = {
-      [ANNOTATIONS.managerData]: text,
-      ...(installedSpec === undefined ? {} : { [INSTALLED_SPEC]: installedSpec }),
-    };
     const body = { metadata: { uid: module.metadata.uid, annotations } };
     for (let failures = 1; ; failures++) {
       try {
@@ -424,7 +455,9 @@ export function createModuleReconciler(context: Context): ModuleReconciler {
         if (there?.metadata.uid !== module.metadata.uid) return 'gone';
         // Annotations may have grown meanwhile.
         if (error.status === 422 || error.status === 413) {
-          return tooLarge(there!, text) ?? `the metadata it returned is not accepted: ${error.message}`;
+          return (
+            tooLarge(there!, annotations) ?? `the metadata it returned is not accepted: ${error.message}`
+          );
         }
         if (stopping) throw error;
         log({ module: keyOf(module), error: error.message }, 'metadata could not be kept yet');

@@ -16,6 +16,8 @@ export type Phase = ModulePhase | WorkspacePhase;
 export const ABANDON = 'forkspacer.com/abandon';
 /** On a Module: which spec its last successful install was of. */
 export const INSTALLED_SPEC = 'forkspacer.com/installed-spec';
+/** On a Module: the definition of its last successful install, as JSON. */
+export const INSTALLED_DEFINITION = 'forkspacer.com/installed-definition';
 /** On a Workspace with `from`: JSON by Module name, merged over that Module's spec.config in the copy. */
 export const CONFIG_OVERRIDES = 'forkspacer.com/config-overrides';
 /** On a copied Module: `namespace/name` of the Module that it was copied from. */
