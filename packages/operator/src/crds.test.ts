@@ -167,6 +167,14 @@ describeOnClusters('the definitions of Module and Workspace', (cluster) => {
     expect((error as KubeError).message).toContain(field);
   });
 
+  test.each(['Module', 'Workspace'])('a status of a %s without a phase is refused', async (kind) => {
+    const made = await make(kind, 'without-phase', kind === 'Module' ? { workspace: { name: 'a' } } : {});
+    const body = { status: { message: 'no phase' } };
+    await expect(patch(kube, refOf(made), body, { type: 'merge', subresource: 'status' })).rejects.toThrow(
+      /status\.phase.*Required/,
+    );
+  });
+
   test('both are shown with columns that say how they are', async () => {
     const path = `/apis/batch.forkspacer.com/v1/namespaces/${namespace}`;
     const columns = async (plural: string) => {

@@ -78,7 +78,7 @@ const custom = object('The container that does the work.', {
 });
 
 const status = object('What is.', {
-  phase: text('In one word.', {
+  'phase!': text('In one word.', {
     enum: ['ready', 'installing', 'uninstalling', 'sleeping', 'sleeped', 'resuming', 'failed'],
   }),
   source: text('Where the definition came from.'),
