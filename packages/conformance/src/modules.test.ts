@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseCustom, unwrap } from '@forkspacer/contract';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ClusterObject } from './cluster/objects.ts';
+import { ALL } from './mutants/hold.ts';
 import { type RunOptions, run } from './run.ts';
 import { commandTarget } from './target/command.ts';
 
@@ -45,13 +46,12 @@ const OURS: Record<string, Pick<RunOptions, 'config' | 'objects'>> = {
   'scale-to-zero': { config: { deployment: 'shop' }, objects: [SHOP] },
 };
 
-describe('the modules of this repository', () => {
-  // All levels take half a minute a module on a busy machine: they are CI's.
-  const level = process.env.TEST_REAL === 'required' || process.env.MUTANTS === 'all' ? 'robust' : 'required';
+describe.skipIf(!ALL)('the modules of this repository (with MUTANTS=all)', () => {
+  const level = 'robust';
   for (const [name, given] of Object.entries(OURS)) {
     const main = join(root, 'modules', name, 'dist/main.cjs');
     const built = existsSync(main);
-    const title = `${name} conforms (${built ? `${level}; all levels with MUTANTS=all` : 'run pnpm build first'})`;
+    const title = `${name} conforms (${built ? `${level}` : 'run pnpm build first'})`;
     test.skipIf(!built)(title, { timeout: 180_000 }, async () => {
       const { version } = JSON.parse(readFileSync(join(root, 'modules', name, 'package.json'), 'utf8'));
       const custom = readFileSync(join(root, 'catalog', name, version, 'custom.yaml'), 'utf8');
@@ -61,7 +61,7 @@ describe('the modules of this repository', () => {
   }
 });
 
-describe('modules in other languages conform', () => {
+describe.skipIf(!ALL)('modules in other languages conform (with MUTANTS=all)', () => {
   const python = has('python3', '--version');
   test.skipIf(!python)(
     `Python, with its standard library${python ? '' : ' (no python3 here)'}`,

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { checkInProcess } from './matrix.ts';
 import type { Mutant } from './mutant.ts';
 
-/** Every check on every mutant takes a minute; by default each meets the groups that it is meant for. */
+/**
+ * Every check on every mutant takes a minute, and so does every module at every level: CI's, or for who works on the
+ * checks. By default a mutant meets the groups that it is meant for, and what starts processes is left out.
+ */
 export const ALL = process.env.MUTANTS === 'all' || process.env.TEST_REAL === 'required';
 
 /** A test for each mutant: what is meant to catch it does, and nothing else. */
