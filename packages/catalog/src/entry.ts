@@ -12,7 +12,7 @@ import { displayName, type ModuleFolder } from './modules.ts';
 export const REGISTRY = 'ghcr.io/forkspacer/modules';
 
 /** Which operators run our modules: from the first that takes images to the last before a new major version. */
-const SUPPORTED_OPERATORS = '>= 0.1.8, < 1.0.0';
+export const OPERATORS = { from: '0.1.8', below: '1.0.0' };
 
 export const imageOf = ({ name, version }: ModuleFolder) => `${REGISTRY}/${name}:${version}`;
 
@@ -34,7 +34,7 @@ function customYaml(module: ModuleFolder): string {
     metadata: {
       name,
       version,
-      supportedOperatorVersion: SUPPORTED_OPERATORS,
+      supportedOperatorVersion: `>= ${OPERATORS.from}, < ${OPERATORS.below}`,
       description: definition.description,
       author: 'The forkspacer-modules authors',
       category: definition.category,

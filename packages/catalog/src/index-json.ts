@@ -1,5 +1,5 @@
 import { API_VERSION } from '@forkspacer/contract';
-import { REGISTRY } from './entry.ts';
+import { imageOf, OPERATORS } from './entry.ts';
 import { displayName, type ModuleFolder } from './modules.ts';
 
 /** One version of a module in `catalog/index.json`. Paths are relative to the index. */
@@ -74,13 +74,13 @@ function indexEntry(module: ModuleFolder, known: CatalogVersion[], today: string
     module: `${folder}/module.yaml`,
     schema: `${folder}/schema.json`,
     readme: `${folder}/README.md`,
-    image: `${REGISTRY}/${name}:${version}`,
+    image: imageOf(module),
     created: known.find((one) => one.version === version)?.created ?? today,
     appVersion: version,
     description: definition.description,
     dependencies: [],
-    minOperatorVersion: '0.1.8',
-    maxOperatorVersion: '1.0.0',
+    minOperatorVersion: OPERATORS.from,
+    maxOperatorVersion: OPERATORS.below,
   };
   return {
     name,

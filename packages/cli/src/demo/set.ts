@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { API_VERSION } from '@forkspacer/contract';
 import { startCluster } from '@forkspacer/embedded-cluster';
 import { connect, create, find, type Kube, list, remove } from '@forkspacer/kube';
 import { startOperator } from '@forkspacer/operator';
@@ -160,7 +161,7 @@ export class DemoSet {
   async #leave(): Promise<void> {
     const kube = this.#fresh();
     for (const { kind } of KINDS) {
-      const of = { apiVersion: 'batch.forkspacer.com/v1', kind, namespace: this.#namespace };
+      const of = { apiVersion: API_VERSION, kind, namespace: this.#namespace };
       const { items } = await list(kube, of);
       await Promise.all(
         items.map(({ metadata }) => remove(kube, { ...of, name: metadata.name }, { ifOurs: false })),
@@ -177,7 +178,7 @@ export class DemoSet {
   async #removeDefinition(kind: string, plural: string): Promise<void> {
     const kube = this.#fresh();
     if (!(await find(kube, crd(plural)))) return;
-    const { items } = await list(kube, { apiVersion: 'batch.forkspacer.com/v1', kind });
+    const { items } = await list(kube, { apiVersion: API_VERSION, kind });
     if (items.length === 0) await remove(kube, crd(plural), { ifOurs: false });
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LABELS } from '@forkspacer/contract';
+import { API_VERSION, LABELS } from '@forkspacer/contract';
 import {
   apply,
   create,
@@ -18,7 +18,6 @@ import { application, workloads } from './application.ts';
 import { fingerprint, inWords, observe, settle } from './observe.ts';
 import type { Stage } from './stage.ts';
 
-const API_VERSION = 'batch.forkspacer.com/v1';
 const PATIENCE = 120_000;
 
 /** A call that the operator made to the module. */
